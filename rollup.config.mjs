@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import typescript from '@rollup/plugin-typescript';
+
+const { name, version, license } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
+/** Rollup only warns of a forgotten dependency or a cycle, and exits 0. Here a warning is an error. */
+const onwarn = (warning) => {
+  throw new Error(warning.message);
+};
+
+/** The npm build: file for file as in src/, with the declarations beside. What is imported by name stays outside. */
+const modules = (input, tsconfig) => ({
+  input,
+  external: [/^node:/, /^[a-z@]/],
+  onwarn,
+  output: { dir: 'dist', format: 'es', preserveModules: true, preserveModulesRoot: 'src', sourcemap: true },
+  plugins: [typescript({ tsconfig, declaration: true, declarationDir: 'dist', outDir: 'dist', noEmitOnError: true })],
+});
+
+/** The script tag's build: one minified file with js-cookie inside. js-cookie's licence stands beside it. */
+const script = (input, file) => ({
+  input,
+  onwarn,
+  output: {
+    file,
+    format: 'iife',
+    sourcemap: true,
+    banner: `/*! ${name} ${version} | ${license} | js-cookie | MIT */`,
+    plugins: [terser({ ecma: 2020, compress: { passes: 3 }, format: { comments: /^!/ } })],
+  },
+  plugins: [
+    nodeResolve({ browser: true }),
+    typescript({ tsconfig: './tsconfig.json', declaration: false, noEmitOnError: true }),
+  ],
+});
+
+// biome-ignore lint/style/noDefaultExport: rollup reads its configuration from the default export
+export default [
+  modules(['src/browser/index.ts'], './tsconfig.json'),
+  modules(['src/server/index.ts'], './tsconfig.server.json'),
+  script('src/browser/script.ts', 'dist/cello-companion.js'),
+];
