@@ -1,0 +1,93 @@
+/**
+ * The site's side of the referrals: its own keys, its dates, its rules.
+ */
+import { COOKIE_DAYS } from '../cookie.js';
+import type { Kind } from '../message.js';
+import { parseUcc } from '../ucc.js';
+import { digestText } from './digest.js';
+import { checkOptionNames, createMistake, isOptions } from './mistake.js';
+import type { BookedReferral, Touch } from './referrals.js';
+import type { Store } from './store.js';
+
+/** What `createReferralStore` is told. */
+export interface ReferralStoreOptions {
+  /** Where the referrals are kept. */
+  readonly store: Pick<Store, 'referrals'>;
+  /** How long a referral is kept from the day it was saved, in days. Default: 90. */
+  readonly days?: number | undefined;
+  /** Which code stays if a key gets two: the `first` or the `last`, by when it happened. Default: `last`. */
+  readonly touch?: Touch | undefined;
+}
+
+/** A referral under a key of the site's choice. */
+export interface SaveInput {
+  /** What the person will be found by: an e-mail address, a CRM's id, a booking's id. */
+  readonly key: string;
+  /** The referral code. */
+  readonly ucc: string;
+  readonly kind?: Kind | null | undefined;
+  /** When it happened: a `Date`, or a message's `at`. Default: now. A time to come counts as now. */
+  readonly at?: Date | string | undefined;
+}
+
+/** Which code booked a demo, until it is attended. */
+export interface ReferralStore {
+  /**
+   * Keeps a referral under a key; of two the one that `touch` says.
+   *
+   * @returns The one that stands there now.
+   * @throws {TypeError} If something is malformed, by name.
+   */
+  save(input: SaveInput): Promise<BookedReferral>;
+  /** Finds the referral of a key, `null` if there is none or its days are over. An e-mail address in any case of letters. */
+  find(key: string): Promise<BookedReferral | null>;
+  /** Removes what stands under a key, for a privacy request. Gives back whether there was something. */
+  erase(key: string): Promise<boolean>;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Keeps which code belongs to whom, from the message of today to the sign-up or the attended demo of next week. Keys
+ * are kept as SHA-256 fingerprints: the table holds no e-mail address.
+ *
+ * @example
+ * const referrals = createReferralStore({ store: sqliteStore(new Database('cello.db')) });
+ * await referrals.save({ key: 'ada@example.com', ucc: 'pNRB1aYqArN', kind: 'demo' });
+ * const referral = await referrals.find('Ada@example.com'); // { ucc: 'pNRB1aYqArN', kind: 'demo', at: … }
+ * @throws {TypeError} If an option is wrong, by name.
+ */
+export function createReferralStore(options: ReferralStoreOptions): ReferralStore {
+  checkOptionNames('createReferralStore', options, ['store', 'days', 'touch']);
+  const { store, days = COOKIE_DAYS, touch = 'last' } = options;
+  if (!isOptions(store) || !isOptions(store.referrals))
+    throw createMistake('store', 'a store such as memoryStore()', store);
+  if (typeof days !== 'number' || !(days > 0 && days < Number.POSITIVE_INFINITY))
+    throw createMistake('days', 'a number of days above 0', days);
+  if (touch !== 'first' && touch !== 'last') throw createMistake('touch', '"first" or "last"', touch);
+  const { referrals } = store;
+  const rule = { touch, keepMs: Math.round(days * DAY_MS) };
+  return {
+    save: async (input) => referrals.save(await digestKey(input.key), parseReferral(input), rule),
+    find: async (key) => referrals.find(await digestKey(key)),
+    erase: async (key) => referrals.erase(await digestKey(key)),
+  };
+}
+
+/** A form and a CRM spell one e-mail address in two ways; an id without `@` may mean its capitals. */
+async function digestKey(key: string): Promise<string> {
+  if (typeof key !== 'string' || !key.trim()) throw createMistake('key', 'a text that is not empty', key);
+  const trimmed = key.trim();
+  return digestText(trimmed.includes('@') ? trimmed.toLowerCase() : trimmed);
+}
+
+function parseReferral({ ucc, kind = null, at = new Date() }: SaveInput): BookedReferral {
+  const code = parseUcc(ucc);
+  if (!code) throw createMistake('ucc', 'a referral code', ucc);
+  if (kind !== null && kind !== 'signup' && kind !== 'demo')
+    throw createMistake('kind', '"signup", "demo" or null', kind);
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) throw createMistake('at', 'a Date or a timestamp', at);
+  // A browser's clock may run ahead: a time to come would beat every later code.
+  return { ucc: code, kind, at: new Date(Math.min(time.getTime(), Date.now())) };
+}
