@@ -1,0 +1,52 @@
+/** What one run came to, a line for each project, and which engines were not there to run in. */
+import type { Reporter, TestCase, TestResult } from 'playwright/types/testReporter';
+import { findEngines } from './engines.mjs';
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+  totalMs: number;
+}
+
+const ENGINES = ['chromium', 'firefox', 'webkit'];
+
+const write = (line: string) => process.stdout.write(`${line}\n`);
+
+const describe = (project: string, { passed, failed, skipped, totalMs }: Tally): string => {
+  const averageMs = Math.round(totalMs / Math.max(1, passed + failed));
+  const left = skipped ? `, ${skipped} not run` : '';
+  return `  ${project.padEnd(9)} ${passed} passed, ${failed} failed${left} (${averageMs} ms a test)`;
+};
+
+class Summary implements Reporter {
+  readonly #tallies = new Map<string, Tally>();
+  #broken = 0;
+
+  onError() {
+    this.#broken += 1; // outside of any test: a file that does not load, a worker that cannot start
+  }
+
+  onTestEnd(test: TestCase, { status, duration }: TestResult) {
+    const project = test.parent.project()?.name ?? '';
+    const tally = this.#tallies.get(project) ?? { passed: 0, failed: 0, skipped: 0, totalMs: 0 };
+    this.#tallies.set(project, tally);
+    if (status === 'skipped') tally.skipped += 1;
+    else if (status === test.expectedStatus) tally.passed += 1;
+    else tally.failed += 1;
+    tally.totalMs += duration;
+  }
+
+  /** Comes after every reporter's end, so that the summary stands last. */
+  async onExit() {
+    const missing = ENGINES.filter((name) => !(name in findEngines()));
+    for (const [project, tally] of this.#tallies) write(describe(project, tally));
+    for (const name of missing) write(`  ${name.padEnd(9)} not run: there is no such engine on this machine`);
+    const all = [...this.#tallies.values()];
+    const sum = (key: 'passed' | 'failed') => all.reduce((total, tally) => total + tally[key], 0);
+    process.send?.({ passed: sum('passed'), failed: sum('failed') + this.#broken }); // to scripts/test.mjs
+  }
+}
+
+// biome-ignore lint/style/noDefaultExport: Playwright takes a reporter from the default export
+export default Summary;
