@@ -26,6 +26,8 @@ export interface Remembered {
   readonly at: string;
   /** What Cello's cookie said at that moment. As long as it says the same, ours is the newer of the two. */
   readonly cello: string | null;
+  /** Whether somebody set it by hand: then it outranks what Cello said before. */
+  readonly manual?: boolean;
   /** Hashes of the codes that were forgotten, oldest first. */
   readonly forgotten: readonly string[];
 }
@@ -38,12 +40,13 @@ const write = (pairs: readonly (readonly [string, string | null])[]): string =>
  * `ucc=pNRB1aYqArN&productId=site&at=2026-11-23T15%3A04%3A05.000Z`. All its characters are cookie-octets
  * (RFC 6265, 4.1.1), so it needs no further encoding.
  */
-export const writeRemembered = ({ ucc, productId, at, cello, forgotten }: Remembered): string =>
+export const writeRemembered = ({ ucc, productId, at, cello, manual, forgotten }: Remembered): string =>
   write([
     ['ucc', ucc],
     ['productId', productId],
     ['at', at],
     ['cello', cello],
+    ['manual', manual ? '1' : null],
     ['forgotten', forgotten.join('.')],
   ]);
 
@@ -65,6 +68,7 @@ export function parseRemembered(value: string | null | undefined): Remembered | 
     productId: query.get('productId'),
     at: new Date(Number.isNaN(+time) ? 0 : +time).toISOString(),
     cello: parseUcc(query.get('cello')),
+    manual: query.has('manual'),
     forgotten,
   };
 }

@@ -116,18 +116,17 @@ export function parseMessage(value: unknown): Parsed {
 }
 
 /**
- * Writes a message as JSON text within the limit: where it is too long, the longest fields are left out.
+ * Makes a message fit the wire: where its JSON text is too long, the longest fields are left out.
  *
- * @returns The text, and the names of the fields that were left out.
+ * @returns The message, and the names of the fields that were left out.
  */
-export function writeMessage(message: Message): { readonly body: string; readonly dropped: readonly string[] } {
+export function fitMessage(message: Message): { readonly message: Message; readonly dropped: readonly string[] } {
   const dropped: string[] = [];
   for (;;) {
-    const body = JSON.stringify(message);
-    const [longest] =
-      'fields' in message ? Object.entries(message.fields).sort(([, a], [, b]) => b.length - a.length) : [];
-    if (!longest || !('fields' in message) || new TextEncoder().encode(body).length <= MESSAGE_MAX_BYTES)
-      return { body, dropped };
+    const isFitting = new TextEncoder().encode(JSON.stringify(message)).length <= MESSAGE_MAX_BYTES;
+    if (isFitting || message.type !== 'submission') return { message, dropped };
+    const [longest] = Object.entries(message.fields).sort(([, a], [, b]) => b.length - a.length);
+    if (!longest) return { message, dropped };
     const { [longest[0]]: _, ...fields } = message.fields;
     dropped.push(longest[0]);
     message = { ...message, fields };

@@ -33,12 +33,12 @@ export function parseUcc(value: unknown): string | null {
 /** Whether a code has the shape that Cello documents. Another shape is kept all the same; it is worth a note. */
 export const hasDocumentedShape = (ucc: string): boolean => DOCUMENTED_SHAPE.test(ucc);
 
-/**
- * A short fingerprint of a code (FNV-1a, 32 bits, base 36), with which a forgotten code is recognised without being
- * kept. It is no secret and protects none.
- */
-export function hashUcc(ucc: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < ucc.length; i++) hash = Math.imul(hash ^ ucc.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(36);
+/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/): short, quick, the same on both sides. No secret. */
+export function hash(text: string, seed = 0x811c9dc5): number {
+  let sum = seed;
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
+  return sum >>> 0;
 }
+
+/** A fingerprint of a code, with which a forgotten code is recognised without being kept. */
+export const hashUcc = (ucc: string): string => hash(ucc).toString(36);
