@@ -1,0 +1,63 @@
+/**
+ * The DOM behind the page's back. An `<input name=elements>` hides `form.elements`, an `<img name=cookie>` hides
+ * `document.cookie`, an `<a id=addEventListener>` hides `window.addEventListener`
+ * (https://html.spec.whatwg.org/multipage/dom.html#dom-tree-accessors). What is asked of the prototype is never hidden.
+ */
+
+/** Reads a property of a form, an element or a document as its prototype defines it. Works across frames. */
+export const read = <T extends object, K extends keyof T>(target: T, key: K): T[K] =>
+  Reflect.get(Object.getPrototypeOf(target), key, target);
+
+/** The children that match a selector, of a form, a document or a shadow root. */
+export const findAll = (root: ParentNode, selector: string): Element[] => [
+  ...read(root, 'querySelectorAll').call(root, selector),
+];
+
+/** An attribute of an element, `null` where it has none. */
+export const attribute = (element: Element, name: string): string | null =>
+  read(element, 'getAttribute').call(element, name);
+
+/** Whether an element fits a selector. */
+export const fits = (element: Element, selector: string): boolean => read(element, 'matches').call(element, selector);
+
+const nodeTypeOf = (target: EventTarget | null): unknown =>
+  target && Reflect.get(Object.getPrototypeOf(target), 'nodeType', target);
+
+/** Whether something is an element, of whichever frame. */
+export const isElement = (target: EventTarget | null): target is Element => nodeTypeOf(target) === 1;
+
+/** Whether something is a document, of whichever frame. */
+export const isDocument = (target: EventTarget | null): target is Document => nodeTypeOf(target) === 9;
+
+/** Whether something is a shadow root; the other fragments have no host. */
+export const isShadowRoot = (target: EventTarget | null): target is ShadowRoot =>
+  nodeTypeOf(target) === 11 && 'host' in Object(target);
+
+/** Whether something is an HTML form, of whichever frame. */
+export const isForm = (target: EventTarget | null): target is HTMLFormElement =>
+  isElement(target) && 'noValidate' in Object.getPrototypeOf(target);
+
+/** What a form submits, in its order: its own children and those that name it by `form="id"`. */
+export const controls = (form: HTMLFormElement): Element[] => [...read(form, 'elements')];
+
+/** The document that an element stands in. */
+export const documentOf = (element: Element): Document => read(element, 'ownerDocument');
+
+/** Makes an input for a page. */
+export const createInput = (page: Document): HTMLInputElement =>
+  Reflect.get(Object.getPrototypeOf(page), 'createElement').call(page, 'input');
+
+/**
+ * Listens in the capture phase, so that nobody who stops an event hides it from us, and passively, so that we never
+ * hold up a scroll.
+ *
+ * @returns The undo.
+ */
+export function listen(target: EventTarget, types: readonly string[], listener: (event: Event) => void): () => void {
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  const options = { capture: true, passive: true };
+  for (const type of types) addEventListener.call(target, type, listener, options);
+  return () => {
+    for (const type of types) removeEventListener.call(target, type, listener, options);
+  };
+}
