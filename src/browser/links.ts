@@ -1,0 +1,76 @@
+/**
+ * Links to the site's other hosts: they carry the code on, because a cookie cannot.
+ */
+import { attribute, fits, isElement, listen } from './natives.js';
+
+/** What is appended to a link. */
+export interface Carried {
+  readonly ucc: string;
+  readonly productId: string | null;
+  /** Only where this page's own address has it. */
+  readonly celloN: string | null;
+}
+
+export interface Links {
+  /** Gives every link its former address back. */
+  readonly restore: () => void;
+  /** Restores, and stops listening. */
+  readonly stop: () => void;
+}
+
+const USES = ['pointerdown', 'focusin', 'keydown', 'click', 'contextmenu'];
+
+const isLink = (target: EventTarget): target is HTMLAnchorElement =>
+  isElement(target) && fits(target, 'a[href],area[href]');
+
+function extend(href: string, carried: Carried, hosts: readonly string[]): string | null {
+  const url = new URL(href);
+  if (!/^https?:$/.test(url.protocol) || !hosts.includes(url.host) || url.searchParams.has('ucc')) return null;
+  for (const [name, value] of Object.entries(carried))
+    if (value && !url.searchParams.has(name)) url.searchParams.append(name, value);
+  return url.href;
+}
+
+/**
+ * Extends a link when it is used (pointer, focus, key, click, context menu), not before.
+ *
+ * @param hosts - Exact hosts, with their port where they have one.
+ * @param getCarried - What to append; `null`: nothing.
+ * @returns The undo.
+ */
+export function createLinks(
+  hosts: readonly string[],
+  getCarried: () => Carried | null,
+  onError: (error: unknown) => void,
+): Links {
+  const changed = new Map<HTMLAnchorElement, { readonly former: string | null; readonly href: string }>();
+  const restore = () => {
+    for (const [link, { former, href }] of changed) if (link.href === href) link.setAttribute('href', former ?? '');
+    changed.clear();
+  };
+  const use = (link: HTMLAnchorElement) => {
+    const before = changed.get(link);
+    const isOurs = before?.href === link.href;
+    const former = isOurs ? before.former : attribute(link, 'href');
+    const base = isOurs && former !== null ? new URL(former, link.baseURI).href : link.href;
+    const carried = getCarried();
+    const href = carried && extend(base, carried, hosts);
+    if (!href || href === link.href) return;
+    link.href = href;
+    changed.set(link, { former, href });
+  };
+  const unlisten = listen(window, hosts.length ? USES : [], (event) => {
+    try {
+      event.composedPath().filter(isLink).forEach(use);
+    } catch (error) {
+      onError(error);
+    }
+  });
+  return {
+    restore,
+    stop() {
+      unlisten();
+      restore();
+    },
+  };
+}
