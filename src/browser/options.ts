@@ -1,0 +1,190 @@
+/**
+ * The options: one table of option, what it accepts, and default. A data attribute is the option's name in kebab case.
+ */
+import { CELLO_COOKIE, COOKIE, COOKIE_DAYS } from '../cookie.js';
+import { PREFIX } from './notes.js';
+
+/** Where a visitor's consent stands. */
+export type Consent = 'granted' | 'pending' | 'denied';
+
+/** The options of `start()`. The script tag has the same ones as data attributes: `cookieDomain` is `data-cookie-domain`. */
+export interface Options {
+  /** Path or http(s) URL of the site's own endpoint. Without it nothing is sent. */
+  readonly endpoint?: string | undefined;
+  /** Name of the hidden field. Default `ucc`. */
+  readonly field?: string | undefined;
+  /** `auto`, `marked`, or a CSS selector. Default `auto`. */
+  readonly forms?: string | undefined;
+  /** Names of form fields copied into the message, as a list or in one string. Never a password. */
+  readonly include?: string | readonly string[] | undefined;
+  /** Which messages are sent by themselves: `capture`, `submit`. Default both. */
+  readonly send?: string | readonly ('capture' | 'submit')[] | undefined;
+  /** Milliseconds from `start()` for which `getUcc()` waits for Cello's script. Default 3000. */
+  readonly timeout?: number | undefined;
+  /** Name of Cello's cookie. Default `cello-referral`. */
+  readonly cookie?: string | undefined;
+  /** Days for which our own cookie keeps the code. 0: no memory. Default 90. */
+  readonly remember?: number | undefined;
+  /** `auto`: the widest domain the browser accepts; `host`: this host only; or a domain. */
+  readonly cookieDomain?: string | undefined;
+  /** Hosts whose links on this page carry the code on, as a list or in one string. */
+  readonly links?: string | readonly string[] | undefined;
+  /** Where the visitor's consent stands. Default `granted`; `pending` under Global Privacy Control. */
+  readonly consent?: Consent | undefined;
+  /** Notes on the console, with a reason for every form. */
+  readonly debug?: boolean | undefined;
+}
+
+/** The options as they are after parsing: complete, and of one type each. */
+export interface Settings {
+  readonly endpoint: string | null;
+  readonly field: string;
+  readonly forms: string;
+  readonly include: readonly string[];
+  readonly send: readonly string[];
+  readonly timeout: number;
+  readonly cookie: string;
+  readonly remember: number;
+  readonly cookieDomain: string;
+  readonly links: readonly string[];
+  readonly consent: Consent | null;
+  readonly debug: boolean;
+}
+
+/** A row: reads a value of either door; `undefined` says that it is none of the accepted ones. */
+interface Row<T> {
+  readonly parse: (value: unknown) => T | undefined;
+  readonly expected: string;
+  readonly fallback: T;
+}
+
+const row = <T>(fallback: T, expected: string, parse: (value: unknown) => T | undefined): Row<T> => ({
+  parse,
+  expected,
+  fallback,
+});
+
+const CONSENTS: readonly unknown[] = ['granted', 'pending', 'denied'] satisfies Consent[];
+
+/** Whether something names a state of consent. */
+export const isConsent = (value: unknown): value is Consent => CONSENTS.includes(value);
+
+const text = (value: unknown, shape: RegExp) => (typeof value === 'string' && shape.test(value) ? value : undefined);
+
+function words(value: unknown, shape: RegExp): string[] | undefined {
+  const all: unknown = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value;
+  if (!Array.isArray(all)) return undefined;
+  const fitting = all.flatMap((word: unknown) => text(word, shape) ?? []);
+  return fitting.length === all.length ? fitting : undefined;
+}
+
+function amount(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() ? Number(value) : value;
+  return typeof number === 'number' && number >= 0 && number < Infinity ? number : undefined;
+}
+
+function parseEndpoint(value: unknown): string | undefined {
+  try {
+    if (typeof value !== 'string' || !value.trim()) return undefined;
+    const url = new URL(value, Reflect.get(Node.prototype, 'baseURI', document));
+    return /^https?:$/.test(url.protocol) && !url.username && !url.password ? url.href : undefined;
+  } catch {
+    return undefined; // TypeError: no URL
+  }
+}
+
+function parseForms(value: unknown): string | undefined {
+  try {
+    if (typeof value !== 'string') return undefined;
+    new DocumentFragment().querySelector(value);
+    return value;
+  } catch {
+    return undefined; // SyntaxError: no selector
+  }
+}
+
+/** Such a field would hide the form's own property from the page: https://github.com/facebook/react/issues/34944 */
+const parseField = (value: unknown): string | undefined => {
+  const name = text(value, /\S/);
+  return name && !(name in HTMLFormElement.prototype) ? name : undefined;
+};
+
+const OPTIONS: { readonly [K in keyof Settings]: Row<Settings[K]> } = {
+  endpoint: row<string | null>(null, 'a path or an http(s) URL', parseEndpoint),
+  field: row('ucc', 'a field name that is no property of a form', parseField),
+  forms: row('auto', '"auto", "marked" or a CSS selector', parseForms),
+  include: row<readonly string[]>([], 'names of form fields', (value) => words(value, /./)),
+  send: row<readonly string[]>(['capture', 'submit'], '"capture", "submit", both or none', (value) =>
+    words(value, /^(capture|submit)$/),
+  ),
+  timeout: row(3000, 'milliseconds', amount),
+  cookie: row(CELLO_COOKIE, 'a cookie name', (value) => (value === COOKIE ? undefined : text(value, /^[^\s=;,]+$/))),
+  remember: row(COOKIE_DAYS, 'days', amount),
+  cookieDomain: row('auto', '"auto", "host" or a domain', (value) =>
+    text(value, /^\.?[\w-]+(\.[\w-]+)*$/)?.replace(/^\./, ''),
+  ),
+  links: row<readonly string[]>([], 'host names', (value) => words(value, /^[\w.-]+(:\d+)?$/)),
+  consent: row<Consent | null>(null, '"granted", "pending" or "denied"', (value) =>
+    isConsent(value) ? value : undefined,
+  ),
+  debug: row(false, 'true or false', (value) =>
+    value === '' || `${value}` === 'true' ? true : `${value}` === 'false' ? false : undefined,
+  ),
+};
+
+const NAMES = Object.keys(OPTIONS);
+
+/** What a value looked like, short enough for a console. */
+const show = (value: unknown): string =>
+  value === null || /^[snb][tuo]/.test(typeof value) ? JSON.stringify(value).slice(0, 80) : typeof value;
+
+type Name = keyof Settings;
+
+const settle = (pick: <K extends Name>(name: K) => Settings[K]): Settings => ({
+  endpoint: pick('endpoint'),
+  field: pick('field'),
+  forms: pick('forms'),
+  include: pick('include'),
+  send: pick('send'),
+  timeout: pick('timeout'),
+  cookie: pick('cookie'),
+  remember: pick('remember'),
+  cookieDomain: pick('cookieDomain'),
+  links: pick('links'),
+  consent: pick('consent'),
+  debug: pick('debug'),
+});
+
+function pickOr<K extends Name>(name: K, label: string, value: unknown, refuse: (text: string) => void): Settings[K] {
+  const { parse, expected, fallback } = OPTIONS[name];
+  const parsed = value === undefined ? fallback : parse(value);
+  if (parsed === undefined) refuse(`${label} must be ${expected}, got ${show(value)}`);
+  return parsed === undefined ? fallback : parsed;
+}
+
+/**
+ * Reads the options of `start()`.
+ *
+ * @throws {TypeError} On an unknown option or a bad value, naming it, what was expected and what came.
+ */
+export function parseOptions(options: unknown): Settings {
+  const refuse = (text: string): never => {
+    throw new TypeError(`${PREFIX} ${text}`);
+  };
+  if (typeof options !== 'object' || options === null) return refuse(`options must be an object, got ${show(options)}`);
+  for (const name of Object.keys(options))
+    if (!NAMES.includes(name)) refuse(`"${name}" is no option. There are: ${NAMES.join(', ')}`);
+  return settle((name) => pickOr(name, `"${name}"`, Reflect.get(options, name), refuse));
+}
+
+/**
+ * Reads the data attributes of our script tag.
+ *
+ * @param attributes - Gives an attribute of the tag, `null` where there is none.
+ * @param warn - Told of each bad value; the default is kept then.
+ */
+export const parseAttributes = (attributes: (name: string) => string | null, warn: (text: string) => void): Settings =>
+  settle((name) => {
+    const attribute = `data-${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`;
+    return pickOr(name, attribute, attributes(attribute) ?? undefined, warn);
+  });

@@ -1,0 +1,30 @@
+/**
+ * The door for the script tag: the only file that does something by itself.
+ */
+import { startWith } from './companion.js';
+import { attribute, findAll, isElement } from './natives.js';
+import { createNotes } from './notes.js';
+import { parseAttributes } from './options.js';
+
+const OWN_FILE = /(^|\/)cello-companion(\.min|\.embeds)?\.js([?#]|$)/;
+
+/**
+ * Finds our own tag. `document.currentScript` is null in a module and may be hidden by an `<img name=currentScript>`;
+ * then it is the marked tag, else the only one with our file's name. Never a guess.
+ */
+function findTag(): Element | null {
+  const running = Reflect.get(Document.prototype, 'currentScript', document);
+  if (isElement(running)) return running;
+  const [marked] = findAll(document, 'script[data-cello-companion]');
+  const named = findAll(document, 'script[src]').filter((tag) => OWN_FILE.test(attribute(tag, 'src') ?? ''));
+  return marked ?? (named.length === 1 ? (named[0] ?? null) : null);
+}
+
+const notes = createNotes(false);
+try {
+  const tag = findTag();
+  startWith(parseAttributes((name) => (tag ? attribute(tag, name) : null), notes.warn));
+} catch (error) {
+  // Whatever it is, the page we are a guest on goes on without us.
+  notes.warn(`could not start: ${error}`);
+}
