@@ -14,6 +14,8 @@ const onwarn = (warning) => {
 const modules = (input, tsconfig) => ({
   input,
   external: [/^node:/, /^[a-z@]/],
+  // Both builds write the shared rooms; with every export kept they write the same.
+  treeshake: false,
   onwarn,
   output: { dir: 'dist', format: 'es', preserveModules: true, preserveModulesRoot: 'src', sourcemap: true },
   plugins: [typescript({ tsconfig, declaration: true, declarationDir: 'dist', outDir: 'dist', noEmitOnError: true })],
