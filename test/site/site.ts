@@ -39,7 +39,7 @@ const FILES: readonly (readonly [string, string])[] = [
 async function serveFile({ pathname, searchParams }: URL): Promise<Response> {
   const [prefix, folder] = FILES.find(([beginning]) => pathname.startsWith(beginning)) ?? [];
   if (prefix === undefined || pathname.includes('..')) return new Response('Not found', { status: 404 });
-  if (searchParams.has('blocked')) return new Response('Blocked', { status: 403 });
+  if (searchParams.has('blocked')) return new Response('', { status: 403, headers: JAVASCRIPT });
   const file = await readFile(new URL(`${folder}${pathname.slice(prefix.length)}`, ROOT)).catch(() => null);
   return file
     ? new Response(new Uint8Array(file), { headers: JAVASCRIPT })
