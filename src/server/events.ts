@@ -1,0 +1,347 @@
+/**
+ * The events that Cello takes: exactly the body of `POST /events` of its API v1, as a typed value.
+ * https://docs.cello.so/api-reference/openapi.json
+ *
+ * Cello's guide for sign-ups prints `context.user` and `2022-10-05 14:14:34`. The schema knows `context.newUser` and
+ * RFC 3339 only, so that is what stands here. https://docs.cello.so/attribution/tracking-signups
+ */
+import { parseUcc } from '../ucc.js';
+import { createFieldError, isFields, type Place, readFields, readId, readOptional, readText } from './input.js';
+
+/** What happened. */
+export type Trigger = 'new-signup' | 'demo-call-attended' | 'invoice-paid' | 'charge-refunded';
+
+/** How often a subscription is paid. */
+export type Interval =
+  | 'one-time'
+  | 'weekly'
+  | 'bi-weekly'
+  | 'monthly'
+  | 'quarterly'
+  | 'semi-annual'
+  | 'yearly'
+  | 'biennial'
+  | 'triennial'
+  | 'lifetime';
+
+/** The person, as Cello gets it. */
+export interface NewUser {
+  readonly id: string;
+  readonly email: string;
+  readonly name?: string;
+  readonly organizationId?: string;
+}
+
+/** What was paid for, as Cello gets it. */
+export interface Subscription {
+  readonly id?: string;
+  readonly invoiceId?: string;
+  readonly interval?: Interval;
+  readonly seatsUsed?: number;
+  readonly productKey?: string;
+}
+
+/** The body of `POST /events`. */
+export interface CelloEvent<T extends Trigger = Trigger> {
+  readonly eventName: 'ReferralUpdated';
+  readonly payload: {
+    /** The referral code. */
+    readonly ucc: string;
+    /** The new user, or the new organization where rewards are per organization. */
+    readonly newUserId: string;
+    readonly price?: number;
+    readonly currency?: string;
+  };
+  readonly context: {
+    /** The person, never the organization. */
+    readonly newUser: NewUser;
+    /** `timestamp` is RFC 3339, UTC, e.g. `2026-11-23T14:14:34.000Z`. */
+    readonly event: { readonly trigger: T; readonly timestamp: string };
+    readonly subscription?: Subscription;
+  };
+}
+
+/** What may be left out: `null` and `''` mean the same as nothing. */
+type Optional<T> = T | null | undefined;
+
+/** The person whom the site knows by its own login. */
+export interface UserInput {
+  /** The id in the site's own product: the one that boots Cello's widget. A string, never a number. */
+  readonly id: string;
+  readonly email: string;
+  readonly name?: Optional<string>;
+  readonly organizationId?: Optional<string>;
+}
+
+/** What a sign-up or an attended demo is made of. */
+export interface SignupInput {
+  /** The referral code. */
+  readonly ucc: string;
+  /** Default: `user.id`. The organization's id, always, where rewards are per organization. */
+  readonly newUserId?: Optional<string>;
+  readonly user: UserInput;
+  /** When it happened. Default: now. */
+  readonly at?: Optional<Date>;
+}
+
+/** What a refund is made of. */
+export interface RefundInput extends SignupInput {
+  /** The amount, above zero for a refund too, in the unit that your Cello account uses for invoices. */
+  readonly price: number;
+  /** Three letters, e.g. `'EUR'`. Sent in capitals. */
+  readonly currency: string;
+  readonly subscription?: Optional<{ readonly id?: Optional<string>; readonly invoiceId?: Optional<string> }>;
+}
+
+/** What a paid invoice is made of. https://docs.cello.so/attribution/tracking-purchase */
+export interface InvoiceInput extends SignupInput {
+  /** The amount on the invoice. */
+  readonly price: number;
+  /** Three letters, e.g. `'EUR'`. Sent in capitals. */
+  readonly currency: string;
+  readonly subscription: {
+    readonly id?: Optional<string>;
+    readonly invoiceId: string;
+    readonly interval: Interval;
+    readonly seatsUsed?: Optional<number>;
+    /** The name of the product or plan. */
+    readonly productKey: string;
+  };
+}
+
+const TRIGGERS = ['new-signup', 'demo-call-attended', 'invoice-paid', 'charge-refunded'] as const satisfies Trigger[];
+
+const INTERVALS = [
+  'one-time',
+  'weekly',
+  'bi-weekly',
+  'monthly',
+  'quarterly',
+  'semi-annual',
+  'yearly',
+  'biennial',
+  'triennial',
+  'lifetime',
+] as const satisfies Interval[];
+
+/** RFC 3339 in UTC, section 5.6: what `toISOString` writes for the years 0 to 9999. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+function readUcc(value: unknown, place: Place): string {
+  const ucc = parseUcc(value);
+  if (!ucc) throw createFieldError(place, 'a referral code: 1 to 255 characters without white space', value);
+  return ucc;
+}
+
+/** One `@` with something on both sides: the rest is for Cello to judge. */
+function readEmail(value: unknown, place: Place): string {
+  const email = readText(value, place);
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw createFieldError(place, 'an e-mail address', value);
+  return email;
+}
+
+function readTimestamp(value: unknown, place: Place): string {
+  if (typeof value !== 'string' || !TIMESTAMP.test(value) || Number.isNaN(Date.parse(value)))
+    throw createFieldError(place, 'a time such as "2026-11-23T14:14:34Z"', value);
+  return value;
+}
+
+function readTrigger(value: unknown, place: Place): Trigger {
+  const trigger = TRIGGERS.find((one) => one === value);
+  if (!trigger) throw createFieldError(place, `one of "${TRIGGERS.join('", "')}"`, value);
+  return trigger;
+}
+
+function readInterval(value: unknown, place: Place): Interval {
+  const interval = INTERVALS.find((one) => one === value);
+  if (!interval) throw createFieldError(place, `one of "${INTERVALS.join('", "')}"`, value);
+  return interval;
+}
+
+function readAmount(value: unknown, place: Place): number {
+  if (typeof value !== 'number' || !(value >= 0) || !Number.isFinite(value))
+    throw createFieldError(place, 'a number that is not below 0', value);
+  return value;
+}
+
+function readSeats(value: unknown, place: Place): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw createFieldError(place, 'a whole number that is not below 0', value);
+  return value;
+}
+
+function readCurrency(value: unknown, place: Place): string {
+  const currency = readText(value, place);
+  if (!/^[A-Za-z]{3}$/.test(currency)) throw createFieldError(place, 'three letters such as "EUR"', value);
+  return currency.toUpperCase();
+}
+
+/**
+ * `{ name: 'Ada' }`, or `{}` where there is nothing: an optional field is absent, never `undefined` or `''`. The
+ * assertion is there because TypeScript widens a computed key to `string`.
+ */
+const keep = <K extends string, T>(key: K, value: T | null): { readonly [P in K]?: T } =>
+  value === null ? {} : ({ [key]: value } as { readonly [P in K]?: T });
+
+/** Hands out the place of a field: `at('user', 'id')` of `newSignup` is `user.id` there. */
+const createPlaces =
+  (caller: string) =>
+  (...path: string[]): Place => ({ caller, path: path.join('.') });
+
+type Places = ReturnType<typeof createPlaces>;
+
+function readUser(value: unknown, at: Places, ...path: string[]): NewUser {
+  const user = readFields(value, at(...path));
+  return {
+    id: readId(user['id'], at(...path, 'id')),
+    email: readEmail(user['email'], at(...path, 'email')),
+    ...keep('name', readOptional(user['name'], at(...path, 'name'), readText)),
+    ...keep('organizationId', readOptional(user['organizationId'], at(...path, 'organizationId'), readId)),
+  };
+}
+
+function readSubscription(value: unknown, at: Places, ...path: string[]): Subscription {
+  const subscription = readFields(value, at(...path));
+  const optional = <T>(name: string, read: (value: unknown, place: Place) => T) =>
+    readOptional(subscription[name], at(...path, name), read);
+  return {
+    ...keep('id', optional('id', readId)),
+    ...keep('invoiceId', optional('invoiceId', readId)),
+    ...keep('interval', optional('interval', readInterval)),
+    ...keep('seatsUsed', optional('seatsUsed', readSeats)),
+    ...keep('productKey', optional('productKey', readText)),
+  };
+}
+
+/** Reads `at`: a Date of the years 0 to 9999, which are those that RFC 3339 can write. */
+function readTime(value: unknown, place: Place): string {
+  const time = value ?? new Date();
+  const text = time instanceof Date && !Number.isNaN(+time) ? time.toISOString() : '';
+  if (!TIMESTAMP.test(text)) throw createFieldError(place, 'a valid Date', value);
+  return text;
+}
+
+interface Part<T extends Trigger> {
+  readonly trigger: T;
+  readonly payload?: { readonly price: number; readonly currency: string };
+  readonly subscription?: Subscription;
+}
+
+function createEvent<T extends Trigger>(
+  input: Readonly<Record<string, unknown>>,
+  at: Places,
+  part: Part<T>,
+): CelloEvent<T> {
+  const newUser = readUser(input['user'], at, 'user');
+  return {
+    eventName: 'ReferralUpdated',
+    payload: {
+      ucc: readUcc(input['ucc'], at('ucc')),
+      newUserId: readOptional(input['newUserId'], at('newUserId'), readId) ?? newUser.id,
+      ...part.payload,
+    },
+    context: {
+      newUser,
+      event: { trigger: part.trigger, timestamp: readTime(input['at'], at('at')) },
+      ...(part.subscription && Object.keys(part.subscription).length ? { subscription: part.subscription } : {}),
+    },
+  };
+}
+
+/**
+ * Makes the event of a sign-up: the site's own login has just made this user.
+ *
+ * @returns `{ eventName: 'ReferralUpdated', payload: { ucc, newUserId }, context: { newUser: { id, email }, event:
+ *   { trigger: 'new-signup', timestamp: '2026-11-23T14:14:34.000Z' } } }`, for `send` of a client or `add` of an outbox.
+ * @throws {TypeError} That names the field, e.g. `"user.id" must be a string`.
+ */
+export function newSignup(input: SignupInput): CelloEvent<'new-signup'> {
+  const at = createPlaces('newSignup');
+  return createEvent(readFields(input, at('input')), at, { trigger: 'new-signup' });
+}
+
+/**
+ * Makes the event of a demo that was attended. There is none for a demo that was only booked.
+ *
+ * @throws {TypeError} That names the field.
+ */
+export function demoCallAttended(input: SignupInput): CelloEvent<'demo-call-attended'> {
+  const at = createPlaces('demoCallAttended');
+  return createEvent(readFields(input, at('input')), at, { trigger: 'demo-call-attended' });
+}
+
+/**
+ * Makes the event of a paid invoice, for sites whose payments Cello does not see itself.
+ *
+ * @throws {TypeError} That names the field.
+ */
+export function invoicePaid(input: InvoiceInput): CelloEvent<'invoice-paid'> {
+  const at = createPlaces('invoicePaid');
+  const fields = readFields(input, at('input'));
+  const subscription = readFields(fields['subscription'], at('subscription'));
+  return createEvent(fields, at, {
+    trigger: 'invoice-paid',
+    payload: readMoney(fields, at),
+    subscription: {
+      ...readSubscription(subscription, at, 'subscription'),
+      invoiceId: readId(subscription['invoiceId'], at('subscription', 'invoiceId')),
+      interval: readInterval(subscription['interval'], at('subscription', 'interval')),
+      productKey: readText(subscription['productKey'], at('subscription', 'productKey')),
+    },
+  });
+}
+
+/**
+ * Makes the event of a refund.
+ *
+ * @throws {TypeError} That names the field.
+ */
+export function chargeRefunded(input: RefundInput): CelloEvent<'charge-refunded'> {
+  const at = createPlaces('chargeRefunded');
+  const fields = readFields(input, at('input'));
+  return createEvent(fields, at, {
+    trigger: 'charge-refunded',
+    payload: readMoney(fields, at),
+    subscription: readSubscription(fields['subscription'] ?? {}, at, 'subscription'),
+  });
+}
+
+const readMoney = (fields: Readonly<Record<string, unknown>>, at: Places) => ({
+  price: readAmount(fields['price'], at('price')),
+  currency: readCurrency(fields['currency'], at('currency')),
+});
+
+/**
+ * Reads an event out of anything: what a store kept, what a person mended. The parser of the body that the builders make.
+ *
+ * @param caller - The function that is named in the error.
+ * @returns The event, without fields that Cello does not know.
+ * @throws {TypeError} That names the field, e.g. `"context.newUser.email" must be an e-mail address`.
+ */
+export function parseEvent(value: unknown, caller = 'send'): CelloEvent {
+  const at = createPlaces(caller);
+  const { eventName, ...event } = readFields(value, at('event'));
+  if (eventName !== 'ReferralUpdated') throw createFieldError(at('eventName'), '"ReferralUpdated"', eventName);
+  const payload = readFields(event['payload'], at('payload'));
+  const context = readFields(event['context'], at('context'));
+  const head = readFields(context['event'], at('context', 'event'));
+  return {
+    eventName,
+    payload: {
+      ucc: readUcc(payload['ucc'], at('payload', 'ucc')),
+      newUserId: readId(payload['newUserId'], at('payload', 'newUserId')),
+      ...keep('price', readOptional(payload['price'], at('payload', 'price'), readAmount)),
+      ...keep('currency', readOptional(payload['currency'], at('payload', 'currency'), readCurrency)),
+    },
+    context: {
+      newUser: readUser(context['newUser'], at, 'context', 'newUser'),
+      event: {
+        trigger: readTrigger(head['trigger'], at('context', 'event', 'trigger')),
+        timestamp: readTimestamp(head['timestamp'], at('context', 'event', 'timestamp')),
+      },
+      ...(isFields(context['subscription'])
+        ? { subscription: readSubscription(context['subscription'], at, 'context', 'subscription') }
+        : {}),
+    },
+  };
+}
