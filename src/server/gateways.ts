@@ -1,0 +1,134 @@
+/**
+ * The metadata with which Stripe's and Chargebee's webhooks tell Cello of a sign-up. It belongs on the **Customer**.
+ * https://docs.cello.so/integrations/webhooks/stripe-webhook, https://docs.cello.so/integrations/webhooks/chargebee-webhook
+ */
+import { parseUcc } from '../ucc.js';
+import { createFieldError, isFields, readFields, readId, readOptional } from './input.js';
+
+/** Who came by which code. */
+export interface GatewayInput {
+  /** The referral code. */
+  readonly ucc: string;
+  /** The id in the site's own product. A string, never a number. */
+  readonly newUserId: string;
+  /** Where rewards are per organization. */
+  readonly newUserOrganizationId?: string | null | undefined;
+}
+
+interface UserMetadata {
+  readonly cello_ucc: string;
+  readonly new_user_id: string;
+}
+
+interface OrganizationMetadata extends UserMetadata {
+  readonly new_user_organization_id: string;
+}
+
+/**
+ * The keys that Cello reads. Mapped, because an interface does not fit the index signatures of the SDKs; two shapes
+ * instead of an optional key, because `undefined` does not fit them either.
+ */
+export type GatewayMetadata = { [K in keyof UserMetadata]: string } | { [K in keyof OrganizationMetadata]: string };
+
+/** What a customer at Stripe holds already, or what the site writes besides. */
+export type StripeMetadata = { readonly [name: string]: string | number | null };
+
+/** https://docs.stripe.com/metadata#data: 50 keys of 40 characters, values of 500. */
+const STRIPE_KEYS_MAX = 50;
+const STRIPE_VALUE_MAX = 500;
+
+const KEYS = ['cello_ucc', 'new_user_id', 'new_user_organization_id'] as const;
+
+/** How the caller names what stands under a key. */
+const FIELDS = {
+  cello_ucc: 'ucc',
+  new_user_id: 'newUserId',
+  new_user_organization_id: 'newUserOrganizationId',
+} as const satisfies Record<(typeof KEYS)[number], string>;
+
+function readMetadata(input: GatewayInput, caller: string): GatewayMetadata {
+  const at = (path: string) => ({ caller, path });
+  const fields = readFields(input, at('input'));
+  const ucc = parseUcc(fields['ucc']);
+  if (!ucc)
+    throw createFieldError(at('ucc'), 'a referral code: 1 to 255 characters without white space', fields['ucc']);
+  const organizationId = readOptional(fields['newUserOrganizationId'], at('newUserOrganizationId'), readId);
+  return {
+    cello_ucc: ucc,
+    new_user_id: readId(fields['newUserId'], at('newUserId')),
+    ...(organizationId === null ? {} : { new_user_organization_id: organizationId }),
+  };
+}
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+/**
+ * Adds our keys to what a customer has. A customer belongs to the code that came with it first: where a `cello_ucc`
+ * stands already, it stays, with what stands beside it.
+ */
+function merge<E extends object>(metadata: GatewayMetadata, existing: E): E & GatewayMetadata {
+  const standing = new Map<string, unknown>(Object.entries(existing).filter(([, value]) => isThere(value)));
+  const kept = standing.has('cello_ucc') ? KEYS.filter((key) => standing.has(key)) : [];
+  return { ...existing, ...metadata, ...Object.fromEntries(kept.map((key) => [key, standing.get(key)])) };
+}
+
+function readExisting<E extends object>(existing: E | null | undefined, caller: string): E | null {
+  if (existing === null || existing === undefined) return null;
+  if (!isFields(existing)) throw createFieldError({ caller, path: 'existing' }, 'an object', existing);
+  return existing;
+}
+
+function checkStripeLimits(metadata: StripeMetadata): void {
+  const caller = 'stripeMetadata';
+  const long = KEYS.find((key) => String(metadata[key] ?? '').length > STRIPE_VALUE_MAX);
+  if (long)
+    throw createFieldError(
+      { caller, path: FIELDS[long] },
+      `at most ${STRIPE_VALUE_MAX} characters for Stripe`,
+      metadata[long],
+    );
+  const count = Object.keys(metadata).length;
+  if (count > STRIPE_KEYS_MAX)
+    throw new TypeError(
+      `[cello-companion] stripeMetadata: "existing" must leave room: with ours there are ${count} keys, and Stripe takes ${STRIPE_KEYS_MAX}`,
+    );
+}
+
+/**
+ * Makes the metadata of a Stripe Customer. Not of a Checkout Session, where Cello does not read it.
+ *
+ * @param existing - What the customer has already, or what the site writes besides. A `cello_ucc` in it is not changed.
+ * @returns `{ cello_ucc, new_user_id, new_user_organization_id }` and what was there, for `stripe.customers.create` and
+ *   `.update`.
+ * @throws {TypeError} That names the field; also where Stripe's limits (50 keys, 500 characters) would be passed.
+ */
+export function stripeMetadata(input: GatewayInput): GatewayMetadata;
+export function stripeMetadata<E extends StripeMetadata>(
+  input: GatewayInput,
+  existing: E | null | undefined,
+): E & GatewayMetadata;
+export function stripeMetadata(
+  input: GatewayInput,
+  existing?: StripeMetadata | null,
+): StripeMetadata & GatewayMetadata {
+  const metadata = merge(readMetadata(input, 'stripeMetadata'), readExisting(existing, 'stripeMetadata') ?? {});
+  checkStripeLimits(metadata);
+  return metadata;
+}
+
+/**
+ * Makes the `meta_data` of a Chargebee customer. Chargebee replaces it as a whole, so hand in what the customer has.
+ *
+ * @param existing - What the customer has already, or what the site writes besides. A `cello_ucc` in it is not changed.
+ * @returns `{ cello_ucc, new_user_id, new_user_organization_id }` and what was there, for `chargebee.customer.create` and
+ *   `.update`.
+ * @throws {TypeError} That names the field.
+ */
+export function chargebeeMetaData(input: GatewayInput): GatewayMetadata;
+export function chargebeeMetaData<E extends object>(
+  input: GatewayInput,
+  existing: E | null | undefined,
+): E & GatewayMetadata;
+export function chargebeeMetaData(input: GatewayInput, existing?: object | null): object & GatewayMetadata {
+  return merge(readMetadata(input, 'chargebeeMetaData'), readExisting(existing, 'chargebeeMetaData') ?? {});
+}
