@@ -1,0 +1,63 @@
+/**
+ * The two stores, each with a clock that the test turns, so that each behaviour is written once and run over both.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { memoryStore, type Store, sqliteStore } from 'cello-companion/server';
+import Libsql from 'libsql';
+
+export interface OpenStore {
+  readonly store: Store;
+  /** Turns the store's clock forward. */
+  pass(ms: number): void;
+  close(): void;
+}
+
+export interface StoreKind {
+  readonly name: string;
+  open(): OpenStore;
+}
+
+const createClock = () => {
+  let passedMs = 0;
+  return {
+    clock: () => Date.now() + passedMs,
+    pass: (ms: number) => {
+      passedMs += ms;
+    },
+  };
+};
+
+const memory: StoreKind = {
+  name: 'memory',
+  open: () => {
+    const { clock, pass } = createClock();
+    return { store: memoryStore({ clock }), pass, close: () => {} };
+  },
+};
+
+const sqlite: StoreKind = {
+  name: 'SQLite',
+  open: () => {
+    const { clock, pass } = createClock();
+    const folder = createFolder();
+    const db = new Libsql(join(folder.path, 'cello.db'));
+    return {
+      store: sqliteStore(db, { clock }),
+      pass,
+      close: () => {
+        db.close();
+        folder.remove();
+      },
+    };
+  },
+};
+
+export const STORES = [memory, sqlite] as const;
+
+/** A folder of the test's own. */
+export function createFolder() {
+  const path = mkdtempSync(join(tmpdir(), 'cello-companion-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
