@@ -29,7 +29,7 @@ export const isOptions = (value: unknown): value is Readonly<Record<string, unkn
  * @throws {TypeError} That names the caller or the unknown option.
  */
 export function checkOptionNames(caller: string, options: unknown, names: readonly string[]): void {
-  if (!isOptions(options)) throw createMistake(caller, 'called with an object of options', options);
+  if (!isOptions(options)) throw createMistake(caller, 'given an object of options', options);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new TypeError(

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createReferralStore, memoryStore, sqliteStore } from 'cello-companion/server';
+import Libsql from 'libsql';
+import { expect, test } from 'playwright/test';
+import { createFolder, type OpenStore, STORES } from './stores.js';
+
+const DAY_MS = 86_400_000;
+const KEY = 'ada@example.com';
+const on = (day: number) => new Date(Date.UTC(2026, 9, day));
+
+for (const { name, open } of STORES)
+  test.describe(`with the ${name} store`, () => {
+    let kept: OpenStore;
+    test.beforeEach(() => {
+      kept = open();
+    });
+    test.afterEach(() => kept.close());
+
+    test('finds the code that booked a demo, and nothing for another person', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await referrals.save({ key: KEY, ucc: 'first', kind: 'demo', at: on(1) });
+      expect(await referrals.find(KEY)).toEqual({ ucc: 'first', kind: 'demo', at: on(1) });
+      expect(await referrals.find('eve@example.com')).toBeNull();
+    });
+
+    test('takes what a message holds: its code, its kind, its time as text', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await referrals.save({ key: KEY, ucc: 'first', kind: null, at: '2026-10-01T00:00:00.000Z' });
+      expect(await referrals.find(KEY)).toEqual({ ucc: 'first', kind: null, at: on(1) });
+    });
+
+    test('stamps what has no time with now, and what lies ahead too', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      const before = Date.now();
+      const stamped = [
+        await referrals.save({ key: 'a', ucc: 'first' }),
+        await referrals.save({ key: 'b', ucc: 'first', at: '2099-01-01T00:00:00.000Z' }),
+      ];
+      for (const { at } of stamped) {
+        expect(at.getTime()).toBeGreaterThanOrEqual(before);
+        expect(at.getTime()).toBeLessThanOrEqual(Date.now());
+      }
+    });
+
+    test('finds an e-mail address in any case of letters, and an id only as it was written', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await referrals.save({ key: ' Ada@Example.com ', ucc: 'first' });
+      await referrals.save({ key: '0015g00000AbCdE', ucc: 'second' });
+      expect((await referrals.find('ada@example.COM'))?.ucc).toBe('first');
+      expect(await referrals.find('0015g00000aBcDe')).toBeNull();
+    });
+
+    test('keeps the last touch, by the time it happened and not by the time it came', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await referrals.save({ key: KEY, ucc: 'second', at: on(2) });
+      expect((await referrals.save({ key: KEY, ucc: 'first', at: on(1) })).ucc).toBe('second');
+      expect((await referrals.save({ key: KEY, ucc: 'third', at: on(3) })).ucc).toBe('third');
+      expect((await referrals.find(KEY))?.ucc).toBe('third');
+    });
+
+    test('keeps the first touch, if the site wants it so', async () => {
+      const referrals = createReferralStore({ store: kept.store, touch: 'first' });
+      await referrals.save({ key: KEY, ucc: 'second', at: on(2) });
+      expect((await referrals.save({ key: KEY, ucc: 'third', at: on(3) })).ucc).toBe('second');
+      expect((await referrals.save({ key: KEY, ucc: 'again', at: on(2) })).ucc).toBe('second');
+      expect((await referrals.save({ key: KEY, ucc: 'first', at: on(1) })).ucc).toBe('first');
+      expect((await referrals.find(KEY))?.ucc).toBe('first');
+    });
+
+    test('forgets after 90 days, counted from the day it was saved', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await referrals.save({ key: KEY, ucc: 'first', at: new Date(0) });
+      kept.pass(89.9 * DAY_MS);
+      expect((await referrals.find(KEY))?.ucc).toBe('first');
+      kept.pass(0.2 * DAY_MS);
+      expect(await referrals.find(KEY)).toBeNull();
+      expect(await referrals.erase(KEY)).toBe(false);
+    });
+
+    test('forgets after the days that the site sets, and an older code can come then', async () => {
+      const referrals = createReferralStore({ store: kept.store, days: 7 });
+      await referrals.save({ key: KEY, ucc: 'second', at: on(2) });
+      kept.pass(7 * DAY_MS);
+      expect((await referrals.save({ key: KEY, ucc: 'first', at: on(1) })).ucc).toBe('first');
+    });
+
+    test('erases what stands under a key, and says whether there was something', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await referrals.save({ key: KEY, ucc: 'first' });
+      expect(await referrals.erase('ADA@example.com')).toBe(true);
+      expect(await referrals.find(KEY)).toBeNull();
+      expect(await referrals.erase(KEY)).toBe(false);
+    });
+
+    test('names what is malformed', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await expect(referrals.save({ key: '  ', ucc: 'first' })).rejects.toThrow(
+        '"key" must be a text that is not empty',
+      );
+      await expect(referrals.save({ key: KEY, ucc: '' })).rejects.toThrow('"ucc" must be a referral code, got ""');
+      await expect(referrals.save({ key: KEY, ucc: 'first', at: 'yesterday' })).rejects.toThrow(
+        '"at" must be a Date or a timestamp',
+      );
+      // @ts-expect-error: no such kind
+      await expect(referrals.save({ key: KEY, ucc: 'first', kind: 'call' })).rejects.toThrow(
+        '"kind" must be "signup", "demo" or null',
+      );
+    });
+  });
+
+test('outlives a restart, and the file holds no e-mail address', async () => {
+  const folder = createFolder();
+  const file = join(folder.path, 'cello.db');
+  const first = new Libsql(file);
+  await createReferralStore({ store: sqliteStore(first) }).save({ key: KEY, ucc: 'first', kind: 'demo', at: on(1) });
+  first.close();
+  const second = new Libsql(file);
+  expect(await createReferralStore({ store: sqliteStore(second) }).find(KEY)).toEqual({
+    ucc: 'first',
+    kind: 'demo',
+    at: on(1),
+  });
+  second.close();
+  expect(readFileSync(file).includes('ada@')).toBe(false);
+  folder.remove();
+});
+
+test('a database that is opened again keeps its tables, and is in WAL', () => {
+  const db = new Libsql(join(createFolder().path, 'cello.db'));
+  sqliteStore(db);
+  sqliteStore(db);
+  expect(db.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
+  const rows = db.prepare('SELECT concern, version FROM cello_companion_schema ORDER BY concern').all();
+  expect(rows).toContainEqual({ concern: 'receipts', version: 1 });
+  expect(rows).toContainEqual({ concern: 'referrals', version: 1 });
+  db.close();
+});
+
+test('refuses wrong options at once', () => {
+  const store = memoryStore();
+  // @ts-expect-error: no options
+  expect(() => createReferralStore()).toThrow('[cello-companion]');
+  // @ts-expect-error: no store
+  expect(() => createReferralStore({})).toThrow('"store" must be a store such as memoryStore(), got undefined');
+  expect(() => createReferralStore({ store, days: 0 })).toThrow('"days" must be a number of days above 0, got 0');
+  // @ts-expect-error: no such touch
+  expect(() => createReferralStore({ store, touch: 'both' })).toThrow('"touch" must be "first" or "last", got "both"');
+  // @ts-expect-error: no such option
+  expect(() => createReferralStore({ store, day: 3 })).toThrow('"day" is no option of createReferralStore');
+});
