@@ -16,7 +16,7 @@ export interface Answered {
 export interface Sent {
   readonly method?: string;
   readonly path?: string;
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string>>;
   /** One chunk, or several: then the body goes chunked, without a length. */
   readonly body?: string | Uint8Array | readonly (string | Uint8Array)[];
 }

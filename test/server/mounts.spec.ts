@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { clientAddress, createEndpoint, type Endpoint, type Message, toNodeHandler } from 'cello-companion/server';
 import express from 'express';
-import Fastify from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
 import { Miniflare } from 'miniflare';
 import { expect, test } from 'playwright/test';
+import { hearErrors } from './console.js';
 import { OWN, submission } from './messages.js';
 import { listen, send } from './wire.js';
 
@@ -66,9 +67,9 @@ const leaveRawBody: express.RequestHandler = (request, _, next) => {
   });
 };
 
-async function startFastify(setUp: (app: ReturnType<typeof Fastify>, endpoint: Endpoint) => void, endpoint: Endpoint) {
+async function startFastify(setUp: (app: FastifyInstance) => void) {
   const app = Fastify();
-  setUp(app, endpoint);
+  setUp(app);
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   return { origin, close: () => app.close() };
 }
@@ -96,9 +97,8 @@ const mounts: Readonly<Record<string, Start>> = {
     return listen(express().use('/api', router));
   },
   'Fastify as a route': (endpoint) =>
-    startFastify(
-      (app) => app.route({ method: ['POST', 'OPTIONS'], url: '/api/cello', handler: toNodeHandler(endpoint) }),
-      endpoint,
+    startFastify((app) =>
+      app.route({ method: ['POST', 'OPTIONS'], url: '/api/cello', handler: toNodeHandler(endpoint) }),
     ),
   'Fastify behind a parser that takes everything': (endpoint) =>
     startFastify((app) => {
@@ -109,7 +109,7 @@ const mounts: Readonly<Record<string, Start>> = {
         reply.hijack();
         return handler(request.raw, reply.raw);
       });
-    }, endpoint),
+    }),
   'a Hono route': (endpoint) => {
     const app = new Hono();
     app.all('/api/cello', (c) => endpoint(c.req.raw));
@@ -250,9 +250,12 @@ test.describe('toNodeHandler', () => {
       for await (const _ of request);
       await handler(request, response);
     });
-    const answer = await send(site.origin, { headers: OWN, body: JSON.stringify(submission()) });
+    const heard = await hearErrors(async () => {
+      const answer = await send(site.origin, { headers: OWN, body: JSON.stringify(submission()) });
+      expect([answer.status, answer.json]).toEqual([500, { error: 'internal' }]);
+    });
     await site.close();
-    expect([answer.status, answer.json]).toEqual([500, { error: 'internal' }]);
+    expect(heard).toEqual([expect.stringContaining('the body was read before toNodeHandler, and "req.body" is empty')]);
     expect(messages).toEqual([]);
   });
 
@@ -262,9 +265,9 @@ test.describe('toNodeHandler', () => {
         throw new Error('mine');
       }),
     );
-    const answer = await send(site.origin, { body: '' });
+    const heard = await hearErrors(async () => expect((await send(site.origin, { body: '' })).status).toBe(500));
     await site.close();
-    expect(answer.status).toBe(500);
+    expect(heard).toEqual(['[cello-companion] the handler given to toNodeHandler threw Error: mine']);
   });
 
   test('keeps the cookies and the Vary that stood there before, and sends several cookies', async () => {

@@ -7,6 +7,7 @@ import {
   toNodeHandler,
 } from 'cello-companion/server';
 import { expect, test } from 'playwright/test';
+import { hearErrors } from './console.js';
 import { capture, OWN, submission } from './messages.js';
 import { listen, type Running, send } from './wire.js';
 
@@ -490,21 +491,39 @@ test.describe('the log', () => {
       },
     });
     await send(site.origin, { headers: OWN, body: JSON.stringify(submission()) });
-    expect(site.log[0]?.error).toMatch(/^RangeError at .*onReferral.*endpoint\.test\.ts:\d+:\d+\)?$/);
+    expect(site.log[0]?.error).toMatch(/^RangeError at .*onReferral.*endpoint\.spec\.ts:\d+:\d+\)?$/);
     expect(JSON.stringify(site.log)).not.toContain('ada@');
   });
 
-  test('that throws, or rejects, does not reach the visitor', async () => {
-    for (const log of [
-      () => {
-        throw new Error('disk full');
-      },
-      async () => {
-        throw new Error('disk full');
-      },
-    ]) {
+  test('that throws, or rejects, does not reach the visitor, and the console tells', async () => {
+    const throwing = () => {
+      throw new Error('disk full');
+    };
+    for (const log of [throwing, async () => throwing()]) {
       const site = await startSite({ log });
-      expect((await send(site.origin, { headers: OWN, body: JSON.stringify(capture()) })).status).toBe(202);
+      const heard = await hearErrors(async () => {
+        expect((await send(site.origin, { headers: OWN, body: JSON.stringify(capture()) })).status).toBe(202);
+      });
+      expect(heard).toEqual([expect.stringMatching(/^\[cello-companion\] "log" threw: Error at throwing /)]);
     }
+  });
+
+  test('is the console, for what somebody must mend, if the site has none', async () => {
+    let isBroken = false;
+    const site = await startSite({
+      log: undefined,
+      onReferral: () => {
+        if (isBroken) throw new Error('ada@example.com');
+      },
+    });
+    const post = () => send(site.origin, { headers: OWN, body: JSON.stringify(submission()) });
+    expect(await hearErrors(post)).toEqual([]);
+    expect(await hearErrors(() => send(site.origin, { headers: OWN, body: '' }))).toEqual([]);
+    isBroken = true;
+    expect(await hearErrors(post)).toEqual([
+      expect.stringMatching(
+        /^\[cello-companion\] {"status":503,"reason":"callback",.*"error":"Error at onReferral .*"}$/,
+      ),
+    ]);
   });
 });

@@ -35,11 +35,7 @@ const wrong: readonly (readonly [title: string, options: unknown, message: strin
   ['an origin with a wildcard', { onReferral, allowOrigins: ['*.example.com'] }, 'exact origins'],
   ['an origin that is a pattern', { onReferral, allowOrigins: [/example/] }, 'exact origins'],
   ['a scheme without origins', { onReferral, allowOrigins: ['file:///x'] }, 'exact origins'],
-  [
-    'a cookie that is no object',
-    { onReferral, cookie: true },
-    '"cookie" must be given an object of options, got true',
-  ],
+  ['a cookie that is no object', { onReferral, cookie: true }, '"cookie" must be given an object of options, got true'],
   [
     'a cookie domain with an attribute in it',
     { onReferral, cookie: { domain: 'x.example; Path=/y' } },
