@@ -504,7 +504,7 @@ test.describe('the log', () => {
       const heard = await hearErrors(async () => {
         expect((await send(site.origin, { headers: OWN, body: JSON.stringify(capture()) })).status).toBe(202);
       });
-      expect(heard).toEqual([expect.stringMatching(/^\[cello-companion\] "log" threw: Error at throwing /)]);
+      expect(heard).toEqual([expect.stringMatching(/^\[cello-companion\] "log" threw: Error at \w+ \(file:/)]);
     }
   });
 
