@@ -6,7 +6,7 @@ import { findCookies } from '../cookie.js';
 import { read } from './natives.js';
 
 /** Values go in and out as they are: `src/cookie.ts` has encoded them, and Cello's cookie is not ours to decode twice. */
-const jar = Cookies.withConverter<string>({ read: (value) => value, write: (value) => value });
+const jar = /* @__PURE__ */ Cookies.withConverter<string>({ read: (value) => value, write: (value) => value });
 
 export interface Jar {
   /** Every value of that name, raw; the host's and the domain's cookie of one name come side by side. */
