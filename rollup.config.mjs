@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
@@ -21,6 +22,16 @@ const modules = (input, tsconfig) => ({
   plugins: [typescript({ tsconfig, declaration: true, declarationDir: 'dist', outDir: 'dist', noEmitOnError: true })],
 });
 
+/** Puts js-cookie's licence beside the file that has it inside: its own notice goes with the other comments. */
+const noticeBeside = (file) => ({
+  name: 'licence of js-cookie',
+  generateBundle() {
+    const source = readFileSync(new URL('node_modules/js-cookie/LICENSE', import.meta.url), 'utf8');
+    const fileName = `${basename(file)}.LICENSE.txt`;
+    this.emitFile({ type: 'asset', fileName, source: `${basename(file)} contains js-cookie.\n\n${source}` });
+  },
+});
+
 /** The script tag's build: one minified file with js-cookie inside. js-cookie's licence stands beside it. */
 const script = (input, file) => ({
   input,
@@ -35,6 +46,7 @@ const script = (input, file) => ({
   plugins: [
     nodeResolve({ browser: true }),
     typescript({ tsconfig: './tsconfig.json', declaration: false, noEmitOnError: true }),
+    noticeBeside(file),
   ],
 });
 
