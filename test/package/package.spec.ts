@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { parse } from 'acorn';
+import { expect } from 'playwright/test';
+import { rollup } from 'rollup';
+import manifest from '../../package.json' with { type: 'json' };
+import { ROOT, read, test } from './packed.js';
+
+/** The budget of the script tag's file. */
+const MAX_BYTES = 4000;
+
+const SCRIPT = 'dist/cello-companion.js';
+
+const list = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);
+
+const MODULES = list('dist').filter((path) => path.endsWith('.js') && path.split('/').length > 2);
+
+/** What a built module imports that is no file of ours. */
+const findPackages = (path: string): string[] =>
+  [...read(path).matchAll(/(?:from|import) ?\(?'([^'.][^']*)'/g)].map(([, name = '']) => name);
+
+/** The entries that can be imported: all but the script tag's file and the manifest. */
+const ENTRIES = Object.keys(manifest.exports)
+  .filter((key) => key !== './script' && key !== './package.json')
+  .map((key) => key.replace('.', manifest.name));
+
+test('points at files that are in the package', ({ packed }) => {
+  const paths = Object.values(manifest.exports).flatMap((target) =>
+    typeof target === 'string' ? [target] : Object.values(target),
+  );
+  for (const path of paths) expect(packed.files, path).toContain(path.replace('./', ''));
+});
+
+test('packs nothing but what is built and what is to be read', ({ packed }) => {
+  const others = packed.files.filter((path) => !path.startsWith('dist/'));
+  const allowed = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+  expect(others.filter((path) => !allowed.includes(path))).toEqual([]);
+});
+
+for (const entry of ENTRIES)
+  test(`does nothing when ${entry} is imported without a browser`, ({ packed }) => {
+    const code = `
+      const before = Object.getOwnPropertyNames(globalThis);
+      const { length } = Object.keys(await import('${entry}'));
+      const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name));
+      console.log(JSON.stringify({ hasExports: length > 0, added }));`;
+    // It would not come back if something were left running.
+    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+      cwd: packed.folder,
+      encoding: 'utf8',
+      timeout: 10_000,
+    });
+    expect(output.trim()).toBe('{"hasExports":true,"added":[]}');
+  });
+
+test('gives an inert companion without a browser', ({ packed }) => {
+  const code = `
+    import { start } from 'cello-companion';
+    const companion = start({ endpoint: '/api/cello' });
+    console.log(JSON.stringify([await companion.getUcc(), await companion.getReferral(), companion.stop() ?? null]));`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: packed.folder,
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
+  expect(output.trim()).toBe('[null,null,null]');
+});
+
+test(`keeps the script tag's file within ${MAX_BYTES} bytes`, () => {
+  expect(measure()).toBeLessThanOrEqual(MAX_BYTES);
+});
+
+test('states in the README how large the file is', () => {
+  const [, stated = ''] = /([\d,]+) bytes brotli/.exec(read('README.md')) ?? [];
+  expect(Number(stated.replace(',', ''))).toBe(measure());
+});
+
+/** Brotli at its highest level, as a server that compresses ahead sends it. */
+function measure(): number {
+  return brotliCompressSync(read(SCRIPT), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+}
+
+test('runs wherever ES2020 does', () => {
+  for (const path of [SCRIPT, ...MODULES.filter((one) => !one.startsWith('dist/server/'))])
+    expect(() =>
+      parse(read(path), { ecmaVersion: 2020, sourceType: path === SCRIPT ? 'script' : 'module' }),
+    ).not.toThrow();
+});
+
+test('says the truth about side effects: only the script file has any', async () => {
+  expect(manifest.sideEffects.filter((path) => !/^\.\/dist\/cello-companion(\.embeds)?\.js$/.test(path))).toEqual([]);
+  for (const path of MODULES) {
+    const bundle = await rollup({
+      input: 'all',
+      external: /^[a-z@]/,
+      treeshake: { moduleSideEffects: 'no-external' },
+      plugins: [
+        {
+          name: 'import one module for its side effects',
+          resolveId: (id) => (id === 'all' ? id : null),
+          load: (id) => (id === 'all' ? `import ${JSON.stringify(join(ROOT, path))}` : null),
+        },
+      ],
+      onwarn: () => undefined, // an empty bundle is what is wanted
+    });
+    const { output } = await bundle.generate({ format: 'es' });
+    expect(output[0].code.trim(), path).toBe('');
+  }
+});
+
+test('keeps the browser and the server apart', () => {
+  const browser = MODULES.filter((path) => !path.startsWith('dist/server/'));
+  expect(browser.length).toBeGreaterThan(0);
+  for (const path of browser) {
+    const allowed = /^dist\/(react|vue)\b/.test(path) ? ['react', 'vue'] : ['js-cookie'];
+    expect(
+      findPackages(path).filter((name) => !allowed.includes(name)),
+      path,
+    ).toEqual([]);
+    expect(read(path), path).not.toMatch(/\/server\//);
+  }
+  for (const path of MODULES.filter((one) => one.startsWith('dist/server/'))) {
+    const allowed = path.includes('pg-boss') ? ['pg-boss'] : [];
+    const others = findPackages(path).filter((name) => !name.startsWith('node:') && !allowed.includes(name));
+    expect(others, path).toEqual([]);
+    expect(read(path), path).not.toMatch(/\/browser\//);
+  }
+});
+
+test('lets one file alone know the cookie library', () => {
+  expect(MODULES.filter((path) => findPackages(path).includes('js-cookie'))).toHaveLength(1);
+  for (const path of list('dist').filter((one) => one.endsWith('.d.ts')))
+    expect(read(path), path).not.toMatch(/js-cookie/);
+});
+
+test("ships the cookie library's licence with the file that has it inside", ({ packed }) => {
+  const notice = `${SCRIPT}.LICENSE.txt`;
+  expect(packed.files).toContain(notice);
+  expect(read(notice)).toContain(read('node_modules/js-cookie/LICENSE').trim());
+  expect(read(SCRIPT)).toMatch(/^\/\*! cello-companion \d+\.\d+\.\d+ \| MIT/);
+});
+
+test('names no machine and no registry', () => {
+  const texts = list('dist').filter((path) => /\.(js|ts|map|txt)$/.test(path));
+  for (const path of texts) {
+    expect(read(path), path).not.toMatch(/registry\.|npmjs|\/(home|root|Users)\//);
+    expect(read(path), path).not.toContain(ROOT);
+  }
+  expect(read('package-lock.json')).not.toContain('"resolved"');
+});
+
+test('has a source map beside every file', () => {
+  for (const path of [SCRIPT, ...MODULES]) {
+    const [, name = ''] = /\/\/# sourceMappingURL=(\S+)\s*$/.exec(read(path)) ?? [];
+    expect(existsSync(join(ROOT, path, '..', name)) && name, path).toBeTruthy();
+  }
+});
