@@ -37,6 +37,9 @@ export {
 } from './gateways.js';
 export type { LogEntry } from './log.js';
 export { clientAddress, type NodeHandler, type NodeRequest, type NodeResponse, toNodeHandler } from './node.js';
+export { type Added, createOutbox, type Outbox } from './outbox.js';
+export type { OutboxOptions, ParkedEvent } from './outbox-options.js';
+export type { Counts, Fate, Lease, NewEntry, ParkedEntry, Queue } from './queue.js';
 export {
   createReferralStore,
   type ReferralStore,

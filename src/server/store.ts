@@ -3,6 +3,7 @@
  * SQLite implementations; here they only come together.
  */
 import { type Database, prepareDatabase } from './database.js';
+import { createMemoryQueue, createSqliteQueue, type Queue } from './queue.js';
 import { createMemoryReceipts, createSqliteReceipts, type Receipts } from './receipts.js';
 import { createMemoryReferrals, createSqliteReferrals, type Referrals } from './referrals.js';
 
@@ -12,6 +13,8 @@ export interface Store {
   readonly receipts: Receipts;
   /** Which code belongs to which booking. */
   readonly referrals: Referrals;
+  /** The events that wait for Cello. */
+  readonly events: Queue;
 }
 
 /** What a store may be told. */
@@ -26,6 +29,7 @@ export interface StoreOptions {
 export const memoryStore = ({ clock = Date.now }: StoreOptions = {}): Store => ({
   receipts: createMemoryReceipts(clock),
   referrals: createMemoryReferrals(clock),
+  events: createMemoryQueue(clock),
 });
 
 /**
@@ -37,5 +41,9 @@ export const memoryStore = ({ clock = Date.now }: StoreOptions = {}): Store => (
  */
 export function sqliteStore(db: Database, { clock = Date.now }: StoreOptions = {}): Store {
   prepareDatabase(db);
-  return { receipts: createSqliteReceipts(db, clock), referrals: createSqliteReferrals(db, clock) };
+  return {
+    receipts: createSqliteReceipts(db, clock),
+    referrals: createSqliteReferrals(db, clock),
+    events: createSqliteQueue(db, clock),
+  };
 }
