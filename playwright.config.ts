@@ -8,7 +8,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   retries: 0,
-  timeout: 15_000,
+  timeout: 30_000,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['dot'], ['./test/engines/summary.ts']],
   projects: [

@@ -55,7 +55,7 @@ function findFirefox() {
 
 function findWebKit() {
   if (existsSync(webkit.executablePath())) return { browserName: 'webkit' };
-  if (!findWebKitGtk()) return undefined;
+  if (!findWebKitGtk() || !(process.env['DISPLAY'] || find('Xvfb'))) return undefined; // it has no headless mode
   launchWebKitGtk();
   return { browserName: 'webkit' };
 }

@@ -21,7 +21,7 @@ export interface Received {
 export type Kind = 'capture' | 'submission' | 'endpoint' | 'form' | 'get' | 'beat' | 'preflight' | 'lost';
 
 /** How long a test waits for a request. Much longer than any of them takes, and shorter than the test's own limit. */
-const WAIT_MS = 8_000;
+const WAIT_MS = 15_000;
 
 /** A log of requests that can be waited on. */
 export class Log {
