@@ -1,3 +1,4 @@
+import { createEndpoint, type Message, readUcc } from 'cello-companion/server';
 import { doors, expect, test } from '../site/test.js';
 
 const UCC = 'pNRB1aYqArN';
@@ -14,6 +15,7 @@ doors(() => {
     site.page('/signup', `${head}${SIGNUP}`);
     await page.goto(site.url(`/?ucc=${UCC}&productId=site`));
     await page.getByRole('link').click();
+    await page.waitForURL('**/signup');
     await page.getByLabel('E-mail').fill('ada@example.com');
     await page.getByLabel('Password').fill('correct horse');
     await page.getByRole('button').click();
@@ -47,6 +49,20 @@ doors(() => {
     await site.beat(page);
     expect(site.all('capture')).toEqual([]);
     expect(site.all('submission')).toEqual([]);
+  });
+
+  test('is understood by the server entry', async ({ page, site, start }) => {
+    const messages: Message[] = [];
+    site.answerEndpoint(createEndpoint({ onReferral: (message) => void messages.push(message) }));
+    site.page('/signup', `${start({ endpoint: site.endpoint })}${SIGNUP}`);
+    await page.goto(site.url(`/signup?ucc=${UCC}`));
+    await page.getByRole('button').click();
+    const form = await site.received('form');
+    expect(readUcc(new URLSearchParams(form.raw.toString()))).toBe(UCC);
+    expect(readUcc(form.headers.get('cookie'))).toBe(UCC);
+    await expect
+      .poll(() => messages.map(({ type, ucc }) => `${type} ${ucc}`).sort())
+      .toEqual([`capture ${UCC}`, `submission ${UCC}`]);
   });
 
   test('answers its verbs', async ({ page, site, start, call }) => {
