@@ -120,9 +120,15 @@ const warnOfError = (error: unknown) =>
 export function createOutbox(options: OutboxOptions): Outbox {
   checkOutboxOptions(options);
   const { store, send, clock = Date.now, random = Math.random } = options;
-  const { onAmbiguous = 'repeat', concurrency = CONCURRENCY, pollMs = POLL_MS, leaseMs = LEASE_MS } = options;
+  const { onAmbiguous = 'repeat', concurrency = CONCURRENCY, pollMs = POLL_MS } = options;
   const { onParked = warnOfParked, onError = warnOfError } = options;
   const queue = store.events;
+  const { longestLeaseMs = Number.POSITIVE_INFINITY } = queue;
+  const { leaseMs = Math.min(LEASE_MS, longestLeaseMs) } = options;
+  if (leaseMs > longestLeaseMs)
+    throw new TypeError(
+      `[cello-companion] createOutbox: "leaseMs" must be at most the store's ${longestLeaseMs}, got ${leaseMs}. Give both the same`,
+    );
   const bell = createBell();
   const inHand = new Set<Promise<void>>();
   let current: Run | null = null;

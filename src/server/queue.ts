@@ -66,6 +66,8 @@ export interface Counts {
 
 /** Where events wait. */
 export interface Queue {
+  /** The longest lease that it gives, in ms, where it has a limit of its own. */
+  readonly longestLeaseMs?: number;
   /** Keeps an event, durably. Gives back `false` if its key was there before. */
   add(entry: NewEntry): Promise<boolean>;
   /** Takes what is due in hand, at most one of a user. */
@@ -278,10 +280,10 @@ const readParked = (row: unknown): ParkedEntry => ({
   attempts: readNumber(row, 'attempts') ?? 0,
 });
 
-/** Adds up the rows of a count by state. */
+/** Adds up the rows of a count by state: `state`, `total`, `held`. */
 export function readCounts(rows: readonly unknown[]): Counts {
-  const totals = new Map(rows.map((row) => [readText(row, 'state'), readNumber(row, 'total') ?? 0]));
-  const held = rows.reduce<number>((sum, row) => sum + (readNumber(row, 'held') ?? 0), 0);
+  const totals = new Map(rows.map((row) => [readText(row, 'state'), readTotal(row, 'total')]));
+  const held = rows.reduce<number>((sum, row) => sum + readTotal(row, 'held'), 0);
   const total = (state: State) => totals.get(state) ?? 0;
   return {
     waiting: total('waiting') - held,
@@ -292,6 +294,10 @@ export function readCounts(rows: readonly unknown[]): Counts {
     discarded: total('discarded'),
   };
 }
+
+/** PostgreSQL's counts come as text. */
+const readTotal = (row: unknown, column: string): number =>
+  readNumber(row, column) ?? Number(readText(row, column) ?? 0);
 
 /** Keeps events in a SQLite database. */
 export function createSqliteQueue(db: Database, clock: () => number): Queue {

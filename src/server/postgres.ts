@@ -1,0 +1,93 @@
+/**
+ * PostgreSQL as we need it: the few calls of the package `pg`, transactions, and the migrations of our own tables.
+ */
+
+/** What a statement gives back. */
+export interface PgResult {
+  readonly rows: readonly unknown[];
+}
+
+/** One connection of a pool, as `pg` has it. */
+export interface PgClient {
+  query(text: string, values?: unknown[]): Promise<PgResult>;
+  /** Gives the connection back; with `true` it is closed, because nobody knows what state it is in. */
+  release(isBroken?: boolean): void;
+}
+
+/** A pool of connections, as `pg` has it. */
+export interface PgPool {
+  connect(): Promise<PgClient>;
+}
+
+/** Runs a statement inside a transaction. */
+export type Query = (text: string, values?: unknown[]) => Promise<PgResult>;
+
+/** Runs work that belongs together: all of it is written, or nothing. */
+export async function runInTransaction<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let isBroken = true;
+  try {
+    await client.query('BEGIN');
+    const result = await work((text, values) => client.query(text, values));
+    await client.query('COMMIT');
+    isBroken = false;
+    return result;
+  } catch (error) {
+    isBroken = !(await rollBack(client));
+    throw error;
+  } finally {
+    client.release(isBroken);
+  }
+}
+
+async function rollBack(client: PgClient): Promise<boolean> {
+  try {
+    await client.query('ROLLBACK');
+    return true;
+  } catch {
+    return false; // the connection is gone, and the transaction with it
+  }
+}
+
+/** Our number among PostgreSQL's advisory locks, for the migrations. Any will do that nobody else uses. */
+const MIGRATION_LOCK = 4_731_209_188;
+
+/**
+ * Brings our tables up to date, once however many processes start together.
+ *
+ * @param schema - Where they stand. Checked by the caller: it is written into the SQL.
+ * @param steps - SQL, oldest first. A step that was released is never changed; a new one is appended.
+ */
+export async function migrate(pool: PgPool, schema: string, steps: readonly string[]): Promise<void> {
+  await runInTransaction(pool, async (query) => {
+    await query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    await query(`CREATE TABLE IF NOT EXISTS ${schema}.version (version integer NOT NULL)`);
+    const { rows } = await query(`SELECT coalesce(max(version), 0)::integer AS version FROM ${schema}.version`);
+    const version = readPgNumber(rows[0], 'version') ?? 0;
+    for (const [index, step] of steps.entries()) {
+      if (index < version) continue;
+      await query(step);
+      await query(`INSERT INTO ${schema}.version (version) VALUES ($1)`, [index + 1]);
+    }
+  });
+}
+
+const readColumn = (row: unknown, column: string): unknown =>
+  typeof row === 'object' && row !== null ? Reflect.get(row, column) : undefined;
+
+/** Reads a text column; `null` if there is none. */
+export function readPgText(row: unknown, column: string): string | null {
+  const value = readColumn(row, column);
+  return typeof value === 'string' ? value : null;
+}
+
+/** Reads a number column; `null` if there is none. `pg` gives a bigint as text. */
+export function readPgNumber(row: unknown, column: string): number | null {
+  const value = readColumn(row, column);
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : null;
+}
+
+/** Reads a boolean column; `false` if there is none. */
+export const isPgTrue = (row: unknown, column: string): boolean => readColumn(row, column) === true;
