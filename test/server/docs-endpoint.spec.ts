@@ -9,6 +9,10 @@ import { capture, OWN, submission } from './messages.js';
 import { readSnippets, writeFiles } from './snippets.js';
 import { listen, send } from './wire.js';
 
+// Each test starts a process, which takes seconds on a machine that is busy with browsers.
+const PATIENCE_MS = 60_000;
+test.setTimeout(PATIENCE_MS);
+
 const snippets = readSnippets('docs/server.md');
 const children: ChildProcess[] = [];
 let folder: string;
@@ -42,11 +46,13 @@ async function serve(file: string): Promise<string> {
   await free.close();
   run(file, { PORT: String(free.port) });
   await expect
-    .poll(() =>
-      send(free.origin, { method: 'GET' }).then(
-        () => 'listens',
-        () => 'not yet',
-      ),
+    .poll(
+      () =>
+        send(free.origin, { method: 'GET' }).then(
+          () => 'listens',
+          () => 'not yet',
+        ),
+      { timeout: PATIENCE_MS },
     )
     .toBe('listens');
   return free.origin;

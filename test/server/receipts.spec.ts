@@ -242,6 +242,9 @@ for (const { name, open } of STORES) {
 }
 
 test.describe('over a restart, with SQLite', () => {
+  // Each starts processes, which takes seconds on a machine that is busy with browsers.
+  test.setTimeout(60_000);
+
   /** Starts the endpoint in a process of its own: see receipts-child.mjs. */
   async function startProcess(folder: string, settings: { hang?: boolean; aheadMs?: number } = {}) {
     const child = fork(new URL('receipts-child.mjs', import.meta.url), [
@@ -283,7 +286,7 @@ test.describe('over a restart, with SQLite', () => {
     const message = submission();
     const first = await startProcess(folder, { hang: true });
     const lost = first.post(message).catch(() => 'no answer');
-    await expect.poll(readRuns).toEqual([message.id]);
+    await expect.poll(readRuns, { timeout: 60_000 }).toEqual([message.id]);
     await first.kill();
     expect(await lost).toBe('no answer');
     const second = await startProcess(folder);
