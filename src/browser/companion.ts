@@ -11,11 +11,11 @@ import { makeId, makeIdOf } from './identity.js';
 import { openJar } from './jar.js';
 import { createLinks } from './links.js';
 import { openMemory } from './memory.js';
-import { isForm, listen } from './natives.js';
+import { isForm, listen, read } from './natives.js';
 import { createNotes, type Notes, PREFIX } from './notes.js';
 import { type Consent, isConsent, type Options, parseOptions, type Settings } from './options.js';
 import { type Outbox, openOutbox } from './outbox.js';
-import { announce, findStorage, isPrerendering, runExclusively } from './page.js';
+import { announce, isPrerendering, runExclusively } from './page.js';
 import { createFinder } from './referral.js';
 import { parseKind, parseReport, type ReportResult } from './report.js';
 import { isRoot } from './roots.js';
@@ -81,10 +81,14 @@ const openOutboxFor = (endpoint: string, onForget: () => void, notes: Notes): Ou
     {
       deliver: (body) => deliver(endpoint, body),
       deliverBlindly: (body) => deliverBlindly(endpoint, body),
-      storage: findStorage(),
+      storage: () => localStorage,
       now: Date.now,
       random: Math.random,
-      exclusively: (work) => runExclusively(COOKIE, work),
+      later(work, ms) {
+        const timer = setTimeout(work, ms);
+        return () => clearTimeout(timer);
+      },
+      exclusively: (work) => void runExclusively(COOKIE, work),
     },
     {
       onDelivered({ id, type }, isToForget) {
@@ -202,16 +206,19 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
     if (mayRemember() && !isPrerendering()) outbox?.flush();
   };
   /** What the page's life brings: each of these may bring Cello's script, a code, a connection, or the end. */
-  const live = ({ type, target }: Event) => {
+  const live = (event: Event) => {
+    const { type, target } = event;
     if (type === 'pagehide') return mayRemember() ? outbox?.flushBlindly() : undefined;
+    // Another tab of the site may have been closed meanwhile, and left something.
+    if (type === 'visibilitychange') return read(document, 'hidden') ? undefined : flush();
     if (consent !== 'denied') finder.ask();
     if (type === 'load' && target !== document) return;
     if (update()) forms.look();
-    if (type === 'online' || type === 'prerenderingchange' || type === 'pageshow') flush();
+    if (['online', 'prerenderingchange'].includes(type) || Reflect.get(event, 'persisted') === true) flush();
   };
   const unlisten = listen(
     window,
-    ['DOMContentLoaded', 'load', 'pageshow', 'pagehide', 'online', 'prerenderingchange'],
+    ['DOMContentLoaded', 'load', 'pageshow', 'pagehide', 'online', 'prerenderingchange', 'visibilitychange'],
     (event) => {
       try {
         live(event);

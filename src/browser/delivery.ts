@@ -3,80 +3,89 @@
  */
 import { listen } from './natives.js';
 
-/** What became of a try. */
+/** Why a try failed. What is behind a `status` says its number. A blocker's work is `network` to a script. */
+export type DeliveryReason = `status ${number}` | 'offline' | 'network' | 'no answer' | 'content security policy';
+
+/** What became of a try: the endpoint has it, does not want it, or has to be asked again. */
 export type Outcome =
   | { readonly is: 'arrived'; readonly isToForget: boolean }
-  | { readonly is: 'refused'; readonly reason: string }
-  | { readonly is: 'open'; readonly reason: string; readonly retryAfterMs: number };
+  | { readonly is: 'refused'; readonly reason: DeliveryReason }
+  | { readonly is: 'open'; readonly reason: DeliveryReason; readonly retryAfterMs: number };
 
 /** How long an answer may take. */
 export const ANSWER_MS = 10_000;
 
-const RETRIABLE = [408, 425, 429];
+/** The 4xx that pass: a slow request, one that came too early, too many. */
+const PASSING = [408, 425, 429];
+
+const open = (reason: DeliveryReason, retryAfterMs = 0): Outcome => ({ is: 'open', reason, retryAfterMs });
 
 /** Seconds, or a date: https://httpwg.org/specs/rfc9110.html#field.retry-after. 0 where there is none. */
-function parseRetryAfter(value: string | null, now: number): number {
-  const ms = /^\d+$/.test(value ?? '') ? Number(value) * 1000 : Date.parse(value ?? '') - now;
+function parseRetryAfter(value: string | null): number {
+  const text = value ?? '';
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
   return ms > 0 ? ms : 0;
 }
 
 /** The answer asks to forget. A body that is no JSON is no failure: a 2xx has arrived whatever it says. */
 function asksToForget(body: string): boolean {
   try {
-    const answer: unknown = JSON.parse(body);
-    return typeof answer === 'object' && answer !== null && 'forget' in answer && answer.forget === true;
+    return Reflect.get(Object(JSON.parse(body)), 'forget') === true;
   } catch {
     return false; // SyntaxError
   }
 }
 
+const isArrived = (status: number): boolean => status >= 200 && status < 300;
+
 function judge(status: number, retryAfter: string | null, body: string): Outcome {
-  if (status >= 200 && status < 300) return { is: 'arrived', isToForget: asksToForget(body) };
-  const reason = `status ${status}`;
-  return RETRIABLE.includes(status) || status >= 500
-    ? { is: 'open', reason, retryAfterMs: parseRetryAfter(retryAfter, Date.now()) }
-    : { is: 'refused', reason };
+  if (isArrived(status)) return { is: 'arrived', isToForget: asksToForget(body) };
+  const reason = `status ${status}` as const;
+  return status < 500 && !PASSING.includes(status)
+    ? { is: 'refused', reason }
+    : open(reason, parseRetryAfter(retryAfter));
 }
 
+/** Text needs no preflight across origins, which would cost the time that a leaving page does not have. */
 const contentType = (endpoint: string): string =>
-  // Text needs no preflight across origins, which would cost the time a page that leaves does not have.
-  new URL(endpoint).origin === location.origin ? 'application/json' : 'text/plain;charset=UTF-8';
+  new URL(endpoint).origin === location.origin ? 'application/json' : 'text/plain';
 
-async function sendByFetch(endpoint: string, body: string): Promise<Outcome> {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), ANSWER_MS);
-  try {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': contentType(endpoint) },
-      // A plain fetch is lost when the form navigates: Firefox kept 0 of 8. At most 64 KiB may be on the way like this
-      // (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch); a message has 4.
-      keepalive: true,
-      credentials: 'same-origin',
-      signal: abort.signal,
-    });
-    return judge(response.status, response.headers.get('retry-after'), await response.text());
-  } catch (error) {
-    if (abort.signal.aborted) return { is: 'open', reason: 'no answer', retryAfterMs: 0 };
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
+async function sendByFetch(endpoint: string, body: string, signal: AbortSignal): Promise<Outcome> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': contentType(endpoint) },
+    // A plain fetch is lost when the form navigates: Firefox kept 0 of 8. At most 64 KiB may be on the way like this
+    // (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch); a message has 4.
+    keepalive: true,
+    credentials: 'same-origin',
+    signal,
+  });
+  // The status has arrived whatever becomes of the body: a connection cut in its middle rejects.
+  const text = await response.text().catch(() => '');
+  return judge(response.status, response.headers.get('retry-after'), text);
 }
 
-/** For pages where `fetch` throws: patched by others, out of keepalive's quota, or absent. Ends with the page. */
-const sendByXhr = (endpoint: string, body: string): Promise<Outcome> =>
+/**
+ * For pages where `fetch` throws: patched by others, out of keepalive's quota, or absent. It ends with the page, and
+ * then a beacon is all that is left.
+ */
+const sendByXhr = (endpoint: string, body: string, signal: AbortSignal): Promise<Outcome> =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    const fail = (reason: string) => () => resolve({ is: 'open', reason, retryAfterMs: 0 });
+    const unlisten = listen(window, ['pagehide'], () => deliverBlindly(endpoint, body));
+    signal.onabort = () => request.abort();
+    request.onloadend = () => {
+      unlisten();
+      const { status } = request;
+      resolve(
+        status
+          ? judge(status, request.getResponseHeader('retry-after'), request.responseText)
+          : open(navigator.onLine ? 'network' : 'offline'),
+      );
+    };
     request.open('POST', endpoint);
-    request.timeout = ANSWER_MS;
     request.setRequestHeader('content-type', contentType(endpoint));
-    request.onload = () =>
-      resolve(judge(request.status, request.getResponseHeader('retry-after'), request.responseText));
-    request.onerror = fail(navigator.onLine ? 'network' : 'offline');
-    request.ontimeout = fail('no answer');
     request.send(body);
   });
 
@@ -85,16 +94,30 @@ const sendByXhr = (endpoint: string, body: string): Promise<Outcome> =>
  *
  * @param endpoint - Absolute address.
  * @param body - JSON text.
- * @returns What became of it. Never throws: what the network does is a value.
+ * @returns What became of it, within 10 s. Never throws: what the network does is a value.
  */
 export async function deliver(endpoint: string, body: string): Promise<Outcome> {
+  const abort = new AbortController();
+  const { signal } = abort;
   let isBlocked = false;
-  const stop = listen(document, ['securitypolicyviolation'], () => {
-    isBlocked = true;
+  const unlisten = listen(document, ['securitypolicyviolation'], (event) => {
+    isBlocked ||= endpoint.startsWith(Reflect.get(event, 'blockedURI'));
   });
-  const outcome = await sendByFetch(endpoint, body).catch(() => sendByXhr(endpoint, body));
-  stop();
-  return isBlocked && outcome.is === 'open' ? { ...outcome, reason: 'content security policy' } : outcome;
+  const sent = sendByFetch(endpoint, body, signal).catch(() =>
+    signal.aborted ? open('no answer') : sendByXhr(endpoint, body, signal),
+  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<Outcome>((resolve) => {
+    timer = setTimeout(() => {
+      abort.abort();
+      setTimeout(resolve, 0, open('no answer')); // a `fetch` that others patched may not listen to the signal
+    }, ANSWER_MS);
+  });
+  // Last, what a page without a working XMLHttpRequest throws.
+  const outcome = await Promise.race([sent, silence]).catch(() => open('network'));
+  clearTimeout(timer);
+  unlisten();
+  return isBlocked && outcome.is === 'open' ? open('content security policy') : outcome;
 }
 
 /**

@@ -2,8 +2,8 @@
  * Messages on their way: kept before they are sent, dropped when the endpoint has them.
  */
 import { COOKIE as PREFIX } from '../cookie.js';
-import { type Message, parseMessage } from '../message.js';
-import type { Outcome } from './delivery.js';
+import type { Message } from '../message.js';
+import { ANSWER_MS, type DeliveryReason, type Outcome } from './delivery.js';
 
 /** How long a message is tried. The endpoint remembers ids for longer. */
 const AGE_MAX_MS = 48 * 3_600_000;
@@ -13,27 +13,30 @@ const DELAY_MIN_MS = 1000;
 const DELAY_MAX_MS = 300_000;
 /** No `Retry-After` holds a message for longer. */
 const HOLD_MAX_MS = 24 * 3_600_000;
-/** For how long a sender owns a message: as long as an answer may take. If its page is gone, another one may send. */
-const LEASE_MS = 10_000;
+/** How soon we look again at the earliest, so that a clock that stumbles makes no busy loop. */
+const LOOK_MIN_MS = 50;
 
-/** A message with the story of its delivery; times in ms since 1970. */
+/** Why a message did not get there: a failed try, or the reason for which the outbox gave it up. */
+export type FailureReason = DeliveryReason | 'too old' | 'too many';
+
+/** A message with the story of its delivery. */
 interface Kept {
   readonly message: Message;
-  readonly bornMs: number;
+  /** How often it was sent in vain. */
   readonly tries: number;
-  /** Not before, by our own backoff; `online` and a new page view pass over it. */
-  readonly dueMs: number;
-  /** Not before, by the endpoint's `Retry-After`. */
-  readonly heldMs: number;
-  /** Somebody is sending it until then. */
-  readonly leasedMs: number;
+  /** When this was written, in ms since 1970. From here on it waits. */
+  readonly sinceMs: number;
+  /** How long by our own backoff; `online` and a new page view pass over it. */
+  readonly waitMs: number;
+  /** How long in any case: somebody is sending it, or the endpoint's `Retry-After`. */
+  readonly holdMs: number;
 }
 
 /** What happened to a message, told to the page. */
 export interface OutboxEvents {
   readonly onDelivered: (message: Message, isToForget: boolean) => void;
   /** `isFinal`: given up; else it is tried again. */
-  readonly onFailed: (message: Message, reason: string, isFinal: boolean) => void;
+  readonly onFailed: (message: Message, reason: FailureReason, isFinal: boolean) => void;
 }
 
 export interface Outbox {
@@ -53,10 +56,12 @@ export interface Outbox {
 export interface OutboxWorld {
   readonly deliver: (body: string) => Promise<Outcome>;
   readonly deliverBlindly: (body: string) => void;
-  /** Where messages are kept; `null`: nowhere but in this page. */
-  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'> | null;
+  /** Where messages are kept. May throw: then they are kept in this page alone. */
+  readonly storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly now: () => number;
   readonly random: () => number;
+  /** Runs a piece of work later. Gives the undo. */
+  readonly later: (work: () => void, ms: number) => () => void;
   /** Runs a piece of work that no other tab does at the same moment. */
   readonly exclusively: (work: () => void) => void;
 }
@@ -68,63 +73,61 @@ interface Shelf {
   readonly drop: (id: string) => void;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** Reads what a storage holds: whoever wrote it, a version of ours or somebody else. */
-function parseKept(text: string | null): Kept | null {
+/** Storage is denied (SecurityError, TypeError), or full (QuotaExceededError). */
+function attempt<T>(access: () => T): T | null {
   try {
-    const kept: unknown = JSON.parse(text ?? '');
-    if (!isObject(kept)) return null;
-    const { message } = parseMessage(Reflect.get(kept, 'message'));
-    const [bornMs = 0, tries = 0, dueMs = 0, heldMs = 0, leasedMs = 0] = [
-      'bornMs',
-      'tries',
-      'dueMs',
-      'heldMs',
-      'leasedMs',
-    ].map((name) => Number(Reflect.get(kept, name)) || 0);
-    return message ? { message, bornMs, tries, dueMs, heldMs, leasedMs } : null;
+    return access();
   } catch {
-    return null; // SyntaxError
+    return null;
   }
+}
+
+const read = (target: unknown, key: string): unknown => Reflect.get(Object(target), key);
+
+const isMessage = (value: unknown, id: string): value is Message =>
+  read(value, 'id') === id && Date.parse(String(read(value, 'at'))) > 0;
+
+/** Reads what a storage holds, only so far as we need it: the endpoint parses what it gets. */
+function parseKept(kept: unknown, id: string): Kept | null {
+  const message = read(kept, 'message');
+  const count = (key: string) => Number(read(kept, key)) || 0;
+  if (!isMessage(message, id)) return null;
+  return {
+    message,
+    tries: count('tries'),
+    sinceMs: count('sinceMs'),
+    waitMs: count('waitMs'),
+    holdMs: count('holdMs'),
+  };
 }
 
 /** A shelf in the browser's storage, a record a key. What does not fit there, or may not, is kept in this page. */
 function createShelf(storage: OutboxWorld['storage']): Shelf {
   const page = new Map<string, Kept>();
-  const quietly = <T>(access: () => T, fallback: T): T => {
-    try {
-      return access();
-    } catch {
-      return fallback; // SecurityError: storage is denied. QuotaExceededError: it is full
-    }
-  };
   const keyOf = (id: string) => `${PREFIX}:${id}`;
-  const keys = () => quietly(() => Array.from({ length: storage?.length ?? 0 }, (_, i) => storage?.key(i) ?? ''), []);
   const drop = (id: string) => {
     page.delete(id);
-    quietly(() => storage?.removeItem(keyOf(id)), undefined);
+    attempt(() => storage().removeItem(keyOf(id)));
   };
   return {
     drop,
-    ids: () => [
-      ...page.keys(),
-      ...keys().flatMap((key) => (key.startsWith(keyOf('')) ? key.slice(PREFIX.length + 1) : [])),
-    ],
+    ids() {
+      const keys = attempt(() => Object.keys(storage())) ?? [];
+      const ids = keys.flatMap((key) => (key.startsWith(keyOf('')) ? key.slice(keyOf('').length) : []));
+      return [...new Set([...page.keys(), ...ids])];
+    },
     get(id) {
-      const text = quietly(() => storage?.getItem(keyOf(id)) ?? null, null);
-      const kept = page.get(id) ?? parseKept(text);
-      if (!kept && text) drop(id);
+      const kept = page.get(id) ?? attempt(() => parseKept(JSON.parse(storage().getItem(keyOf(id)) ?? ''), id));
+      if (!kept) drop(id); // an earlier version's, or somebody else's
       return kept;
     },
     put(kept) {
       const { id } = kept.message;
-      const isStored = quietly(() => {
-        storage?.setItem(keyOf(id), JSON.stringify(kept));
-        return !!storage;
-      }, false);
-      if (isStored) page.delete(id);
-      else page.set(id, kept);
+      page.set(id, kept);
+      attempt(() => {
+        storage().setItem(keyOf(id), JSON.stringify(kept));
+        page.delete(id);
+      });
     },
   };
 }
@@ -133,84 +136,79 @@ function createShelf(storage: OutboxWorld['storage']): Shelf {
  * Opens the outbox. What an earlier page left is sent by `flush`.
  */
 export function openOutbox(world: OutboxWorld, { onDelivered, onFailed }: OutboxEvents): Outbox {
-  const { now, random, exclusively } = world;
+  const { now, random, later, exclusively } = world;
   const shelf = createShelf(world.storage);
+  /** What this page has on the way. */
   const sending = new Set<string>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let cancel = () => {};
   let isStopped = false;
 
-  /** A time that is further off than we ever set it comes from a clock that was set back since: it has passed. */
-  const isAhead = (ms: number, maxMs: number) => ms > now() && ms - now() <= maxMs;
-  const isFree = ({ message, dueMs, heldMs, leasedMs }: Kept, isForced: boolean) =>
-    !sending.has(message.id) &&
-    !isAhead(leasedMs, LEASE_MS) &&
-    !isAhead(heldMs, HOLD_MAX_MS) &&
-    (isForced || !isAhead(dueMs, 2 * DELAY_MAX_MS));
-  const waiting = () => shelf.ids().flatMap((id) => shelf.get(id) ?? []);
-  const giveUp = ({ message }: Kept, reason: string) => {
-    shelf.drop(message.id);
-    onFailed(message, reason, true);
-  };
-  const schedule = () => {
-    clearTimeout(timer);
-    const times = waiting().map(({ dueMs, heldMs, leasedMs }) => Math.max(dueMs, heldMs, leasedMs) - now());
-    const nextMs = Math.min(DELAY_MAX_MS, ...times.map((ms) => Math.max(ms, 50)));
-    if (times.length && !isStopped) timer = setTimeout(() => run(false), nextMs);
-  };
-  const postpone = (kept: Kept, retryAfterMs: number) => {
-    const tries = kept.tries + 1;
-    const delayMs = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** (tries - 1)) * (0.7 + 0.6 * random());
-    const heldMs = retryAfterMs ? now() + Math.min(retryAfterMs, HOLD_MAX_MS) : 0;
-    shelf.put({ ...kept, tries, dueMs: now() + delayMs, heldMs, leasedMs: 0 });
-  };
-  const settle = (kept: Kept, outcome: Outcome, isKept: boolean) => {
-    const { message } = kept;
-    const isOpen = outcome.is === 'open' && isKept;
-    // Dropped while it was on its way, by a withdrawn consent or another tab: it is not put back.
-    if (isOpen && shelf.get(message.id)) postpone(kept, outcome.retryAfterMs);
-    else shelf.drop(message.id);
-    if (outcome.is === 'arrived') onDelivered(message, outcome.isToForget);
-    else onFailed(message, outcome.reason, !isOpen);
-    schedule();
-  };
-  const send = async (kept: Kept, isKept: boolean): Promise<Outcome> => {
-    const { message } = kept;
-    sending.add(message.id);
-    if (isKept) shelf.put({ ...kept, leasedMs: now() + LEASE_MS });
-    const outcome = await world.deliver(JSON.stringify(message));
-    sending.delete(message.id);
-    settle(kept, outcome, isKept);
-    return outcome;
-  };
-  const run = (isForced: boolean) => {
-    if (isStopped) return;
-    for (const kept of waiting()) if (now() - kept.bornMs > AGE_MAX_MS) giveUp(kept, 'too old');
-    const ready = waiting().filter((kept) => isFree(kept, isForced));
-    if (!ready.length) return schedule();
-    exclusively(() => {
-      for (const { message } of ready) {
-        const kept = shelf.get(message.id);
-        if (kept && isFree(kept, isForced) && !isStopped) void send(kept, true);
-      }
+  const waiting = () => shelf.ids().flatMap((id) => (sending.has(id) ? [] : (shelf.get(id) ?? [])));
+  /** How long a message still waits. A time ahead of us was written before the clock was set back: it has passed. */
+  const restMs = ({ sinceMs, waitMs, holdMs }: Kept, isForced: boolean) =>
+    sinceMs > now() ? 0 : sinceMs + Math.max(holdMs, isForced ? 0 : waitMs) - now();
+  const tidy = () => {
+    const newestFirst = waiting().sort((a, b) => (a.message.at < b.message.at ? 1 : -1));
+    newestFirst.forEach(({ message }, index) => {
+      const isOld = now() - Date.parse(message.at) > AGE_MAX_MS;
+      if (!isOld && index < COUNT_MAX) return;
+      shelf.drop(message.id);
+      onFailed(message, isOld ? 'too old' : 'too many', true);
     });
   };
+  const schedule = () => {
+    cancel();
+    tidy();
+    const rests = waiting().map((kept) => Math.max(LOOK_MIN_MS, restMs(kept, false)));
+    if (rests.length && !isStopped) cancel = later(() => run(false), Math.min(DELAY_MAX_MS, ...rests));
+  };
+  const postpone = ({ message, tries }: Kept, retryAfterMs: number) => {
+    const delayMs = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** tries) * (0.7 + 0.6 * random());
+    const holdMs = Math.min(HOLD_MAX_MS, retryAfterMs);
+    shelf.put({ message, tries: tries + 1, sinceMs: now(), waitMs: delayMs, holdMs });
+  };
+  const send = async (kept: Kept, isToBeKept: boolean): Promise<Outcome> => {
+    const { message } = kept;
+    sending.add(message.id);
+    // Its sender holds a message for as long as an answer may take. If its page is gone, another one may send then.
+    if (isToBeKept) shelf.put({ ...kept, sinceMs: now(), holdMs: ANSWER_MS });
+    const outcome = await world.deliver(JSON.stringify(message));
+    sending.delete(message.id);
+    const isOpen = outcome.is === 'open' && isToBeKept;
+    // Dropped while it was on its way, by a withdrawn consent or another tab: it is not put back.
+    if (!isOpen) shelf.drop(message.id);
+    else if (shelf.get(message.id)) postpone(kept, outcome.retryAfterMs);
+    if (outcome.is === 'arrived') onDelivered(message, outcome.isToForget);
+    else onFailed(message, outcome.reason, !isOpen);
+    if (isToBeKept) schedule();
+    return outcome;
+  };
+  const sendWaiting = (isForced: boolean) => {
+    if (isStopped) return;
+    tidy();
+    for (const kept of waiting()) if (restMs(kept, isForced) <= 0) void send(kept, true);
+    schedule();
+  };
+  const run = (isForced: boolean) => {
+    if (shelf.ids().length) exclusively(() => sendWaiting(isForced));
+  };
   return {
-    add(message, isToBeKept) {
-      const oldest = waiting().sort((a, b) => a.bornMs - b.bornMs);
-      for (const kept of oldest.slice(0, Math.max(0, oldest.length + 1 - COUNT_MAX))) giveUp(kept, 'too many');
-      // Sent within this very call: a form may navigate as soon as its handlers return.
-      return send({ message, bornMs: now(), tries: 0, dueMs: 0, heldMs: 0, leasedMs: 0 }, isToBeKept);
-    },
+    // Sent within this very call: a form may navigate as soon as its handlers return.
+    add: (message, isToBeKept) =>
+      send(
+        (isToBeKept && shelf.get(message.id)) || { message, tries: 0, sinceMs: 0, waitMs: 0, holdMs: 0 },
+        isToBeKept,
+      ),
     flush: () => run(true),
     flushBlindly() {
-      for (const kept of waiting()) if (isFree(kept, true)) world.deliverBlindly(JSON.stringify(kept.message));
+      for (const kept of waiting()) if (restMs(kept, true) <= 0) world.deliverBlindly(JSON.stringify(kept.message));
     },
     clear() {
       for (const id of shelf.ids()) shelf.drop(id);
     },
     stop() {
       isStopped = true;
-      clearTimeout(timer);
+      cancel();
     },
   };
 }

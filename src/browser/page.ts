@@ -1,5 +1,5 @@
 /**
- * The page we are a guest on: what it is told, whether it is shown, where it keeps things.
+ * The page we are a guest on: what it is told, whether it is shown, how its tabs take turns.
  */
 
 /** Tells the page something, as a `cello-companion:…` event on its document. What its listeners throw is theirs. */
@@ -9,19 +9,21 @@ export const announce = (name: string, detail: object): boolean =>
 /** Whether the page is only prepared, and maybe never shown: https://developer.chrome.com/docs/web-platform/prerender-pages */
 export const isPrerendering = (): boolean => Reflect.get(Document.prototype, 'prerendering', document) === true;
 
-/** The page's storage; `null` where it is denied. */
-export function findStorage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null; // SecurityError: a sandboxed frame, or cookies are blocked
-  }
-}
+/** For how long we wait for a lock. Its holders need no millisecond, unless the browser froze one of them. */
+const LOCK_WAIT_MS = 1000;
 
-/** Runs work that no other tab does at the same moment; where there are no locks, at once. */
-export function runExclusively(name: string, work: () => void): void {
-  // Secure contexts only; in a sandboxed frame the request rejects (https://w3c.github.io/web-locks/#dom-lockmanager-request).
-  const locks: LockManager | undefined = navigator.locks;
-  if (locks) locks.request(name, work).catch(work);
-  else work();
+/** Runs work once, while no other tab does; where there are no locks, or none is granted in a second, all the same. */
+export async function runExclusively(name: string, work: () => void): Promise<void> {
+  let isDone = false;
+  const runOnce = () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
+  setTimeout(runOnce, LOCK_WAIT_MS);
+  try {
+    await navigator.locks.request(name, runOnce);
+  } catch {
+    runOnce(); // TypeError: plain http has no locks. SecurityError: a sandboxed frame may not have them
+  }
 }
