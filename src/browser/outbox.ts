@@ -123,10 +123,12 @@ function createShelf(storage: OutboxWorld['storage']): Shelf {
     },
     put(kept) {
       const { id } = kept.message;
+      const text = JSON.stringify(kept);
       page.set(id, kept);
       attempt(() => {
-        storage().setItem(keyOf(id), JSON.stringify(kept));
-        page.delete(id);
+        storage().setItem(keyOf(id), text);
+        // Some privacy tools put a storage in its place that takes everything and keeps nothing.
+        if (storage().getItem(keyOf(id)) === text) page.delete(id);
       });
     },
   };
