@@ -157,7 +157,8 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
     if (isStopped) return null;
     const found = consent === 'denied' ? null : finder.look();
     const isChanged = found?.ucc !== current?.ucc;
-    current = found;
+    // What we have kept a moment ago is no new place: the code stays where it was found.
+    if (isChanged || found?.source !== 'memory') current = found;
     if (isChanged) {
       links.restore();
       if (!found) forms.empty();
@@ -239,7 +240,11 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
     flush();
   };
   const settleOn = async <T>(known: (found: Found) => T): Promise<T | null> => {
-    if (update() === null || current?.source !== 'manual') await (consent === 'denied' ? null : finder.settled());
+    if (consent !== 'denied') {
+      finder.ask();
+      update();
+      if (current?.source !== 'manual') await finder.settled();
+    }
     update();
     return current && known(current);
   };
