@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { expect, test } from 'playwright/test';
+import {
+  chooseStored,
+  decode,
+  findCookies,
+  forget,
+  isForgotten,
+  newestRemembered,
+  parseRemembered,
+  writeRemembered,
+} from '../../dist/cookie.js';
+import { hashUcc, parseUcc } from '../../dist/ucc.js';
+
+const AT = '2026-11-23T15:04:05.000Z';
+const remembered = (ucc: string | null, more: object = {}) => ({
+  ucc,
+  productId: null,
+  at: AT,
+  cello: null,
+  manual: false,
+  forgotten: [],
+  ...more,
+});
+const uccs = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 255 }).filter((text) => parseUcc(text) === text);
+
+test('writes a percent-encoded query string', () => {
+  expect(writeRemembered(remembered('pNRB1aYqArN', { productId: 'site', cello: 'test' }))).toBe(
+    'ucc=pNRB1aYqArN&productId=site&at=2026-11-23T15%3A04%3A05.000Z&cello=test',
+  );
+});
+
+test('reads back what it wrote, for every code there can be', () => {
+  fc.assert(
+    fc.property(uccs, fc.option(uccs), fc.option(uccs), fc.boolean(), (ucc, cello, productId, manual) => {
+      const before = remembered(ucc, { cello, productId, manual, forgotten: [hashUcc('old')] });
+      const value = writeRemembered(before);
+      expect(value).toMatch(/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/);
+      expect(parseRemembered(value)).toEqual(before);
+      expect(parseRemembered(encodeURIComponent(value)), 'encoded once more on its way').toEqual(before);
+    }),
+  );
+});
+
+for (const [what, value] of [
+  ['nothing', ''],
+  ['no code', 'at=2026-11-23T15%3A04%3A05.000Z'],
+  ['a malformed code', 'ucc=two%20words'],
+  ['somebody else’s text', '%7B%22a%22%3A1%7D'],
+])
+  test(`takes a cookie with ${what} for none`, () => {
+    expect(parseRemembered(value)).toBe(null);
+  });
+
+test('survives a time that is none', () => {
+  expect(parseRemembered('ucc=test&at=yesterday')).toMatchObject({ ucc: 'test', at: '1970-01-01T00:00:00.000Z' });
+});
+
+test('never throws, whatever a cookie holds', () => {
+  fc.assert(
+    fc.property(fc.string(), (value) => {
+      parseRemembered(value);
+      newestRemembered(findCookies(value, 'cello-companion'));
+      decode(value);
+    }),
+  );
+});
+
+test('lets memory win while Cello’s cookie says what it said, else Cello’s cookie', () => {
+  const ours = remembered('new', { cello: 'old' });
+  expect(chooseStored(ours, 'old')).toBe('memory');
+  expect(chooseStored(ours, 'newer')).toBe('cookie');
+  expect(chooseStored(ours, null)).toBe('memory');
+  expect(chooseStored(null, 'old')).toBe('cookie');
+  expect(chooseStored(null, null)).toBe(null);
+});
+
+test('knows the four codes forgotten last, and keeps none of them', () => {
+  const all = ['a1', 'b2', 'c3', 'd4', 'e5'].reduce<ReturnType<typeof forget> | null>(
+    (before, ucc) => forget(ucc, AT, before),
+    remembered('a1'),
+  );
+  expect(all?.ucc).toBe(null);
+  expect(['a1', 'b2', 'c3', 'd4', 'e5'].map((ucc) => isForgotten(ucc, all))).toEqual([false, true, true, true, true]);
+  expect(chooseStored(all, 'e5'), 'a forgotten code in Cello’s cookie').toBe(null);
+});
+
+test('finds every cookie of a name, past malformed neighbours', () => {
+  const header = 'a=1; cello-companion=one; broken; =x; xcello-companion=no; cello-companion="two=2"; a="b';
+  expect(findCookies(header, 'cello-companion')).toEqual(['one', 'two=2']);
+  expect(findCookies('', 'a')).toEqual([]);
+});
+
+test('takes the newest of several, and the forgotten codes of all', () => {
+  const older = writeRemembered(remembered('old', { at: '2026-11-20T00:00:00.000Z', forgotten: ['x'] }));
+  const newer = writeRemembered(remembered('new', { forgotten: ['y'] }));
+  expect(newestRemembered([older, newer])).toMatchObject({ ucc: 'new', forgotten: ['y', 'x'] });
+  expect(newestRemembered([])).toBe(null);
+});
