@@ -36,12 +36,13 @@ function extend(href: string, carried: Carried, hosts: readonly string[]): strin
  *
  * @param hosts - Exact hosts, with their port where they have one.
  * @param getCarried - What to append; `null`: nothing.
+ * @param guard - Keeps what goes wrong of ours from the page.
  * @returns The undo.
  */
 export function createLinks(
   hosts: readonly string[],
   getCarried: () => Carried | null,
-  onError: (error: unknown) => void,
+  guard: (work: (event: Event) => void) => (event: Event) => void,
 ): Links {
   const changed = new Map<HTMLAnchorElement, { readonly former: string | null; readonly href: string }>();
   const restore = () => {
@@ -59,13 +60,11 @@ export function createLinks(
     link.href = href;
     changed.set(link, { former, href });
   };
-  const unlisten = listen(window, hosts.length ? USES : [], (event) => {
-    try {
-      event.composedPath().filter(isLink).forEach(use);
-    } catch (error) {
-      onError(error);
-    }
-  });
+  const unlisten = listen(
+    window,
+    hosts.length ? USES : [],
+    guard((event) => event.composedPath().filter(isLink).forEach(use)),
+  );
   return {
     restore,
     stop() {

@@ -72,10 +72,9 @@ function createDeadline(ms: number): { readonly reach: () => void; readonly wait
 export function createFinder({ jar, memory, cookie, timeoutMs, notes, mayRemember, onAnswer }: Search): Finder {
   const parse = (value: unknown): string | null => {
     const ucc = parseUcc(value);
-    if (!ucc && !isAbsent(value))
-      notes.warn('A referral code is malformed and is left out: 1 to 255 characters, no spaces.');
+    if (!ucc && !isAbsent(value)) notes.warn('left out a malformed code: 1 to 255 characters without spaces');
     if (ucc && !hasDocumentedShape(ucc))
-      notes.debug('The referral code is not of 11 letters and digits, as Cello documents; kept.');
+      notes.debug('an unusual code: not 11 letters and digits, as Cello documents; kept');
     return ucc;
   };
   const readLinkHere = (): Link | null => readLink(parse);

@@ -2,6 +2,7 @@
  * What a page reports by hand, for a sign-up or a demo that was no HTML form.
  */
 import type { Kind } from '../message.js';
+import { makeId, makeIdOf } from './identity.js';
 import { PREFIX } from './notes.js';
 
 /** The input of `report()`. */
@@ -52,5 +53,55 @@ export function parseReport(input: unknown): { kind: Kind | null; fields: Record
     kind: parseKind(Reflect.get(input, 'kind')),
     fields,
     key: typeof key === 'string' && key ? key : key === undefined ? null : refuse('"key"', 'a non-empty string', key),
+  };
+}
+
+/** What a report needs of the rest. */
+export interface Reporting<Found extends { readonly ucc: string }> {
+  /** How long a report may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The code, waited for if need be. */
+  readonly find: () => Promise<Found | null>;
+  readonly mayReport: () => boolean;
+  readonly send: (found: Found, content: Content, id?: string) => Promise<ReportResult>;
+  /** What tells this browser from others, so that two visitors with one key are two messages; `null` if unknown. */
+  readonly salt: () => string | null;
+}
+
+interface Content {
+  readonly kind: Kind | null;
+  readonly form: null;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+const waitFor = (ms: number): Promise<ReportResult> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms, { ok: false, reason: 'kept' });
+  });
+
+/**
+ * Makes the verb `report`.
+ */
+export function createReporter<Found extends { readonly ucc: string }>(
+  around: Reporting<Found>,
+): (input?: Reported) => Promise<ReportResult> {
+  const under = new Map<string, Promise<ReportResult>>();
+  const page = makeId();
+  const send = async ({ kind, fields, key }: ReturnType<typeof parseReport>): Promise<ReportResult> => {
+    if (!around.mayReport()) return { ok: false, reason: 'consent' };
+    const found = await around.find();
+    if (!found) return { ok: false, reason: 'no-code' };
+    const id = key === null ? undefined : makeIdOf(key, kind ?? '', found.ucc, around.salt() ?? page);
+    return around.send(found, { kind, form: null, fields }, id);
+  };
+  return async (input = {}) => {
+    const report = parseReport(input);
+    const { key } = report;
+    const before = key === null ? undefined : under.get(key);
+    const result = before ?? Promise.race([send(report), waitFor(around.timeoutMs)]);
+    if (key === null) return result;
+    under.set(key, result);
+    if (!(await result).ok) under.delete(key);
+    return result;
   };
 }
