@@ -133,7 +133,7 @@ doors(() => {
     await page.goto(site.url(LINK));
     const stopped = await page.evaluateHandle(door === 'npm' ? 'companion' : 'CelloCompanion.companion');
     await call('stop');
-    expect(await stopped.evaluate((companion) => Reflect.get(companion, 'getUcc')())).toBe(null);
+    expect(await stopped.evaluate((companion) => Reflect.get(Object(companion), 'getUcc')())).toBe(null);
     expect(await page.evaluate('typeof CelloCompanion')).toBe('undefined');
     const restart = {
       npm: `import('cello-companion').then(({ start }) => { companion = start({}) })`,

@@ -8,8 +8,11 @@ import { rollup } from 'rollup';
 import manifest from '../../package.json' with { type: 'json' };
 import { ROOT, read, test } from './packed.js';
 
-/** The budget of the script tag's file. */
-const MAX_BYTES = 4000;
+/**
+ * The budget of the script tag's file, near what it is. The aim is 4,000: docs/performance.md says what stands between.
+ * Raising it is a commit of its own, with the reason.
+ */
+const MAX_BYTES = 11_400;
 
 const SCRIPT = 'dist/cello-companion.js';
 
