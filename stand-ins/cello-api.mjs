@@ -20,7 +20,6 @@ import { createServer } from 'node:http';
  * @property {number} [tokenSeconds] How long an access token lives. Default: 18,000, as Cello's samples say.
  * @property {number} [refreshSeconds] How long a refresh token lives. Default: 432,000, as Cello's samples say.
  * @property {Record<string, { productUserId: string, campaignId: string }>} [referralCodes] The codes that exist.
- * @property {(event: object) => void} [onEvent] Called with each accepted event.
  * @property {() => number} [clock] The time in ms since 1970.
  */
 
@@ -188,7 +187,6 @@ export async function startCelloApi({
   tokenSeconds = 18_000,
   refreshSeconds = 432_000,
   referralCodes = { pNRB1aYqArN: { productUserId: 'referrer-1', campaignId: 'campaign-1' } },
-  onEvent = () => {},
   clock = Date.now,
 } = {}) {
   /** @type {any[]} */
@@ -201,6 +199,8 @@ export async function startCelloApi({
   const refreshTokens = new Map();
   /** @type {{ name: Fault, left: number, options: FaultOptions }[]} */
   const faults = [];
+  /** @type {Set<(event: any) => void>} */
+  const listeners = new Set();
 
   /** @type {(tokens: Map<string, number>, seconds: number) => string} */
   const issue = (tokens, seconds) => {
@@ -266,7 +266,7 @@ export async function startCelloApi({
     const mistake = findMistake(body);
     if (mistake) return { status: 400, json: { message: mistake } };
     events.push(body);
-    onEvent(body);
+    for (const listener of [...listeners]) listener(body);
     return { status: 200, json: { success: true } };
   };
 
@@ -407,6 +407,15 @@ export async function startCelloApi({
       return () => {
         fault.left = 0;
       };
+    },
+    /**
+     * Calls with each event at the moment it is accepted.
+     * @param {(event: any) => void} listener
+     * @returns {() => void} The undo.
+     */
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     /** Makes all tokens of one sort void, as their end does. @param {'access' | 'refresh'} sort */
     expire(sort) {

@@ -34,7 +34,8 @@ function findOwner(): { uid: number; gid: number } | null {
   return { uid: ask('-u'), gid: ask('-g') };
 }
 
-const findPort = (): Promise<number> =>
+/** A port of the loopback that nobody listens on. */
+export const findPort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
@@ -149,8 +150,9 @@ export async function openStore(url: string, leaseMs = 60_000): Promise<Postgres
   return { ...pgBossStore({ boss, pool, leaseMs }), close };
 }
 
-async function openLiteStore(leaseMs: number): Promise<PostgresStore> {
-  const lite = new PGlite();
+/** A store in schemas of its own, in the one PGlite of this worker: it takes seconds to start. */
+async function openLiteStore(lite: PGlite, leaseMs: number): Promise<PostgresStore> {
+  const name = `test_${databases++}`;
   const pool = createLitePool(lite);
   const executeSql = async (text: string, values: unknown[]) => {
     const client = await pool.connect();
@@ -160,14 +162,18 @@ async function openLiteStore(leaseMs: number): Promise<PostgresStore> {
       client.release();
     }
   };
-  const boss = new PgBoss({ db: { executeSql }, schedule: false, maintenanceIntervalSeconds: 1 });
+  const boss = new PgBoss({
+    db: { executeSql },
+    schema: `boss_${name}`,
+    schedule: false,
+    maintenanceIntervalSeconds: 1,
+  });
   boss.on('error', () => {});
   await boss.start();
-  const close = async () => {
-    await boss.stop({ graceful: false, wait: true });
-    await lite.close();
+  return {
+    ...pgBossStore({ boss, pool, leaseMs, schema: name }),
+    close: () => boss.stop({ graceful: false, wait: true }),
   };
-  return { ...pgBossStore({ boss, pool, leaseMs }), close };
 }
 
 interface Postgres {
@@ -184,8 +190,10 @@ export const test = base.extend<object, { postgres: Postgres }>({
     async ({}, use) => {
       console.log(binaries ? `PostgreSQL: ${binaries}` : 'PostgreSQL: none found, PGlite stands in for it');
       if (!binaries) {
+        const lite = new PGlite();
         const createUrl = () => Promise.reject(new Error('PGlite has no address'));
-        await use({ createUrl, openStore: (leaseMs = 60_000) => openLiteStore(leaseMs) });
+        await use({ createUrl, openStore: (leaseMs = 60_000) => openLiteStore(lite, leaseMs) });
+        await lite.close();
         return;
       }
       const server = await startPostgres(binaries);

@@ -1,0 +1,58 @@
+/**
+ * A site that takes sign-ups under load, in a process of its own that a test kills. It prints the id of each user whose
+ * events are safe, one a line.
+ */
+import { createCello, createOutbox, demoCallAttended, newSignup, sqliteStore } from 'cello-companion/server';
+import { pgBossStore } from 'cello-companion/server/pg-boss';
+import Database from 'libsql';
+import pg from 'pg';
+import PgBoss from 'pg-boss';
+
+const { file, postgres, baseUrl, name, users, leaseMs, onAmbiguous } = JSON.parse(process.argv[2] ?? '{}');
+
+async function openStore() {
+  if (file) return sqliteStore(new Database(file));
+  const pool = new pg.Pool({ connectionString: postgres, max: 6 });
+  const boss = new PgBoss({ connectionString: postgres, schedule: false, maintenanceIntervalSeconds: 1, max: 2 });
+  for (const one of [pool, boss]) one.on('error', () => {}); // a connection that a test cut off
+  await boss.start();
+  return pgBossStore({ boss, pool, leaseMs });
+}
+
+const cello = createCello({
+  accessKeyId: 'stand-in-access-key',
+  secretAccessKey: 'stand-in-secret-key',
+  baseUrl,
+  timeoutMs: leaseMs / 4,
+});
+const store = await openStore();
+const outbox = createOutbox({
+  store,
+  send: cello.send,
+  leaseMs,
+  onAmbiguous,
+  pollMs: 20,
+  onParked: () => {},
+  onError: () => {},
+});
+outbox.start();
+
+/** As a site takes them: each with a request of its own, so that the process gets to other things between two of them. */
+const waitForRequest = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Takes a sign-up, and the demo of the same user right behind it. */
+async function takeUser(id) {
+  await waitForRequest();
+  const input = { ucc: 'pNRB1aYqArN', user: { id, email: `${id}@example.com` } };
+  await outbox.add(newSignup(input));
+  await outbox.add(demoCallAttended(input));
+  process.stdout.write(`${id}\n`);
+}
+
+for (let i = 0; i < users; i++) await takeUser(`${name}-${i}`);
+
+process.on('message', async () => {
+  await outbox.stop();
+  process.exit(0);
+});
+process.send?.('idle');
