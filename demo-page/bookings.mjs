@@ -1,0 +1,27 @@
+// Lintel's demo bookings, as a CRM would keep them. In memory.
+import { randomUUID } from 'node:crypto';
+
+/** The times on offer. */
+export const SLOTS = ['Tuesday, 10:00', 'Tuesday, 15:30', 'Thursday, 9:00', 'Thursday, 14:00'];
+
+export function createBookings() {
+  const bookings = new Map();
+  return {
+    /** Books a demo for somebody; gives back the booking. */
+    add(person, slot) {
+      const booking = { id: `demo_${randomUUID().slice(0, 8)}`, person, slot, attendedAt: null };
+      bookings.set(booking.id, booking);
+      return booking;
+    },
+    find: (id) => bookings.get(id) ?? null,
+    /** Notes that a demo took place. Gives back the booking; `null` if there is none, or if it was noted before. */
+    markAttended(id) {
+      const booking = bookings.get(id);
+      if (!booking || booking.attendedAt) return null;
+      const attended = { ...booking, attendedAt: new Date() };
+      bookings.set(id, attended);
+      return attended;
+    },
+    list: () => [...bookings.values()].reverse(),
+  };
+}

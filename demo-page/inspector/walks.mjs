@@ -1,0 +1,66 @@
+// The inspector's memory: what the server really recorded, visitor by visitor, and its live feed to the page.
+// It belongs to the demo. Nothing of it is needed on a site.
+import { randomUUID } from 'node:crypto';
+
+/** Where Cello's own script may stand, for the controls in the inspector. */
+export const SCRIPT_MODES = ['present', 'late', 'hanging', 'blocked', 'absent'];
+
+const COOKIE = 'inspector';
+const ENTRIES_MAX = 200;
+
+/** The visitor's id and their choice for Cello's script, out of one cookie. */
+export function readVisitor(cookieHeader) {
+  const [, id, mode] = /(?:^|;\s*)inspector=([\w-]+)\.(\w+)/.exec(cookieHeader ?? '') ?? [];
+  return { id: id ?? null, mode: SCRIPT_MODES.includes(mode) ? mode : 'present' };
+}
+
+export const writeVisitor = ({ id, mode }) =>
+  `${COOKIE}=${id ?? randomUUID()}.${mode}; Path=/; SameSite=Lax; HttpOnly; Max-Age=86400`;
+
+export function createWalks() {
+  const walks = new Map(); // by visitor
+  const visitors = new Map(); // by the id of the person that a visitor became
+  const streams = new Set();
+  const open = (id) => {
+    if (!walks.has(id)) walks.set(id, { entries: [], listeners: new Set() });
+    return walks.get(id);
+  };
+
+  /** Adds an entry to a visitor's walk: `{ station: 'message' | 'handler' | 'cello', … }`. */
+  function add(visitorId, entry) {
+    if (!visitorId) return;
+    const walk = open(visitorId);
+    const whole = { id: randomUUID(), at: new Date().toISOString(), ...entry };
+    walk.entries = [...walk.entries, whole].slice(-ENTRIES_MAX);
+    for (const listen of walk.listeners) listen(whole);
+  }
+
+  return {
+    add,
+    list: (visitorId) => open(visitorId).entries,
+    clear: (visitorId) => {
+      open(visitorId).entries = [];
+    },
+    /** Whose walk it is, once a person is known: an event to Cello names the person only. */
+    own: (personId, visitorId) => visitors.set(personId, visitorId),
+    addForPerson: (personId, entry) => add(visitors.get(personId), entry),
+    /** Streams a walk as server-sent events: what was, then what comes. */
+    stream(visitorId, response) {
+      const walk = open(visitorId);
+      const send = (entry) => response.write(`data: ${JSON.stringify(entry)}\n\n`);
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+      response.write('retry: 1000\n\n');
+      walk.entries.forEach(send);
+      walk.listeners.add(send);
+      streams.add(response);
+      response.on('close', () => {
+        walk.listeners.delete(send);
+        streams.delete(response);
+      });
+    },
+    /** Ends all streams. */
+    stop: () => {
+      for (const stream of streams) stream.end();
+    },
+  };
+}

@@ -1,0 +1,224 @@
+// Lintel's pages and forms: where a sign-up or a demo becomes a Cello event. What is worth copying is here and in
+// server.mjs. The new user always comes from the site's own form and login, never from a message of the browser.
+import { randomUUID } from 'node:crypto';
+import { demoCallAttended, forgetCookie, newSignup, readUcc } from 'cello-companion/server';
+import { findProblem, readPerson } from './accounts.mjs';
+import { SLOTS } from './bookings.mjs';
+import { readCookie, readForm, readJson, readUrl, redirect, sendHtml, sendJson, setCookie } from './http.mjs';
+import { drawPage, escapeHtml } from './pages.mjs';
+
+/**
+ * @param site - `accounts` and `bookings`: the site's own data. `referrals` and `tellCello(event)`: see server.mjs.
+ *   `provider`: the OAuth provider's client. `frame(request, response)`: what every page carries besides itself.
+ *   `watch(…)`: the demo's inspector; your site has none.
+ * @returns The routes, by method and path.
+ */
+export function createSite({ accounts, bookings, referrals, tellCello, provider, frame, watch }) {
+  const attempts = new Map(); // sign-ups on their way through the provider, by `state`
+
+  const send = (request, response, name, title, values = {}, status = 200) =>
+    sendHtml(response, drawPage(name, title, values, frame(request, response)), status);
+
+  const page = (name, title) => (request, response) => send(request, response, name, title);
+
+  /** The code of somebody who signs up or books: in the form, else in the cookie, else under their address. */
+  const findUcc = async (form, request, email) =>
+    readUcc(form) ?? readUcc(request.headers.cookie ?? '') ?? (await referrals.find(email))?.ucc ?? null;
+
+  /** Somebody has just become a user of ours: Cello is told, the visitor is logged in, the browser forgets the code. */
+  async function welcome(response, user, ucc) {
+    const { id, email, name, organizationId } = user;
+    if (ucc) {
+      await tellCello(newSignup({ ucc, user: { id, email, name, organizationId } }));
+      await referrals.erase(email);
+      response.appendHeader('Set-Cookie', forgetCookie({ ucc, secure: false })); // on https: without `secure: false`
+    }
+    setCookie(response, 'session', accounts.openSession(user));
+  }
+
+  // Sign-up with a native form -----------------------------------------------------------------------------------------
+
+  async function signUp(request, response) {
+    const form = await readForm(request);
+    const person = readPerson(form);
+    const problem = findProblem(person) ?? (accounts.find(person.email) ? TAKEN : null);
+    if (problem) return send(request, response, 'signup', 'Sign up', { ...person, problem }, 422);
+    const ucc = await findUcc(form, request, person.email);
+    const user = accounts.create(person, form.get('password'));
+    watch(request, { handler: 'POST /signup', source: form, ucc, person: user });
+    await welcome(response, user, ucc);
+    redirect(response, '/welcome');
+  }
+
+  // Sign-up as an app: the same with JSON ------------------------------------------------------------------------------
+
+  async function createAccount(request, response) {
+    const body = await readJson(request); // Object.fromEntries(new FormData(form)): the code is among the fields
+    const person = readPerson(body);
+    const problem = findProblem(person) ?? (accounts.find(person.email) ? TAKEN : null);
+    if (problem) return sendJson(response, { problem }, 422);
+    const ucc = await findUcc(body, request, person.email);
+    const user = accounts.create(person, String(body.password ?? ''));
+    watch(request, { handler: 'POST /api/accounts', source: body, ucc, person: user });
+    await welcome(response, user, ucc);
+    sendJson(response, { user }, 201);
+  }
+
+  // Sign-up through a redirect: an OAuth provider ----------------------------------------------------------------------
+
+  function startRedirect(request, response) {
+    const { origin, searchParams } = readUrl(request);
+    const state = randomUUID();
+    attempts.set(state, { code: null });
+    setCookie(response, 'oauth-state', state);
+    const mode = searchParams.get('mode') === 'form_post' ? 'form_post' : 'query';
+    redirect(response, provider.authorizeUrl({ state, mode, redirectUri: `${origin}/auth/callback` }));
+  }
+
+  /**
+   * Coming back by `form_post`: a POST from another site brings no Lax cookie, neither the code nor `oauth-state`. So it
+   * only keeps what came, and sends the browser on to the same address by GET: that brings them (docs/redirects.md).
+   */
+  async function returnByPost(request, response) {
+    const form = await readForm(request);
+    const state = form.get('state') ?? '';
+    if (!attempts.has(state)) return refuse(request, response);
+    attempts.set(state, { code: form.get('code') });
+    redirect(response, `/auth/callback?${new URLSearchParams({ state })}`);
+  }
+
+  /** Coming back by GET: a navigation from another site brings Lax cookies, and the code is among them. */
+  async function returnByGet(request, response) {
+    const { searchParams } = readUrl(request);
+    const state = searchParams.get('state');
+    const code = searchParams.get('code') ?? attempts.get(state)?.code;
+    const isTheirs = attempts.delete(state) && state === readCookie(request, 'oauth-state');
+    const person = isTheirs && code ? await provider.fetchPerson(code) : null;
+    if (!person) return refuse(request, response);
+    const ucc = readUcc(request.headers.cookie ?? '');
+    const known = accounts.find(person.email);
+    const user = known ?? accounts.create(person);
+    watch(request, { handler: 'GET /auth/callback', ucc, person: user, isKnown: !!known });
+    await welcome(response, user, known ? null : ucc); // who has an account already is no new user
+    redirect(response, '/welcome');
+  }
+
+  const refuse = (request, response) =>
+    send(request, response, 'signup-redirect', 'Sign up', { problem: 'That did not work. Please try again.' }, 400);
+
+  // A demo: booked today, attended later -------------------------------------------------------------------------------
+
+  async function bookDemo(request, response) {
+    const form = await readForm(request);
+    const person = readPerson(form);
+    const slot = SLOTS.find((one) => one === form.get('slot'));
+    const problem = findProblem(person) ?? (slot ? null : 'Please choose a time.');
+    if (problem) return sendDemo(request, response, { ...person, problem }, 422);
+    const ucc = await findUcc(form, request, person.email);
+    const lead = accounts.identify(person);
+    const booking = bookings.add(lead, slot);
+    if (ucc) await referrals.save({ key: booking.id, ucc, kind: 'demo' });
+    watch(request, { handler: 'POST /demo', source: form, ucc, person: lead });
+    redirect(response, `/demo/booked?id=${booking.id}`);
+  }
+
+  /** Sales says that the demo took place. Only now there is something to tell Cello. */
+  async function markAttended(request, response) {
+    const form = await readForm(request);
+    const booking = bookings.markAttended(form.get('id'));
+    const referral = booking && (await referrals.find(booking.id));
+    if (referral) {
+      const { id, email, name, organizationId } = booking.person;
+      watch(request, { handler: 'POST /sales/attended', ucc: referral.ucc, stored: true, person: booking.person });
+      const user = { id, email, name, organizationId };
+      await tellCello(demoCallAttended({ ucc: referral.ucc, user, at: booking.attendedAt }));
+      await referrals.erase(booking.id);
+    }
+    redirect(response, '/sales');
+  }
+
+  const sendDemo = (request, response, values, status = 200) =>
+    send(request, response, 'demo', 'Book a demo', { slots: { html: drawSlots() }, ...values }, status);
+
+  function sendBooked(request, response) {
+    const booking = bookings.find(readUrl(request).searchParams.get('id'));
+    if (!booking) return send(request, response, 'not-found', 'Not found', {}, 404);
+    const { name, email } = booking.person;
+    send(request, response, 'booked', 'Booked', { name: name.split(' ')[0], email, slot: booking.slot });
+  }
+
+  async function sendSales(request, response) {
+    const list = await Promise.all(
+      bookings.list().map(async (booking) => ({ ...booking, ucc: (await referrals.find(booking.id))?.ucc ?? null })),
+    );
+    send(request, response, 'sales', 'Sales team', { bookings: { html: drawBookings(list) } });
+  }
+
+  function sendWelcome(request, response) {
+    const user = accounts.findSession(readCookie(request, 'session'));
+    if (!user) return redirect(response, '/signup');
+    send(request, response, 'welcome', 'Welcome', user);
+  }
+
+  function sendLink(request, response) {
+    const link = new URL('/', readUrl(request));
+    link.search = String(new URLSearchParams({ ucc: LINK.ucc, productId: LINK.productId, celloN: LINK.celloN }));
+    send(request, response, 'link', 'A referral link', { ...LINK, link });
+  }
+
+  return {
+    'GET /': page('landing', 'Fees and hours for architecture studios'),
+    'GET /pricing': page('pricing', 'Pricing'),
+    'GET /link': sendLink,
+    'GET /signup': page('signup', 'Sign up'),
+    'POST /signup': signUp,
+    'GET /signup/redirect': page('signup-redirect', 'Sign up'),
+    'GET /auth/start': startRedirect,
+    'GET /auth/callback': returnByGet,
+    'POST /auth/callback': returnByPost,
+    'GET /start': page('start', 'Sign up'),
+    'GET /start/account': page('start', 'Sign up'), // the app's own addresses: a reload finds the app again
+    'POST /api/accounts': createAccount,
+    'GET /welcome': sendWelcome,
+    'GET /demo': (request, response) => sendDemo(request, response, {}),
+    'POST /demo': bookDemo,
+    'GET /demo/booked': sendBooked,
+    'GET /sales': sendSales,
+    'POST /sales/attended': markAttended, // in a real product behind the team's login
+    otherwise: (request, response) => send(request, response, 'not-found', 'Not found', {}, 404),
+  };
+}
+
+const TAKEN = 'There is an account with this address already.';
+
+/** Cello's own sample code, and a name as Cello writes it into a link: base64 without padding. */
+const LINK = { ucc: 'pNRB1aYqArN', productId: 'lintel.example', referrer: 'Maya Okafor', celloN: 'TWF5YSBPa2Fmb3I' };
+
+const drawSlots = () =>
+  SLOTS.map(
+    (slot, i) =>
+      `<label><input type="radio" name="slot" value="${slot}" required${i ? '' : ' checked'}> ${slot}</label>`,
+  ).join('');
+
+const NO_BOOKINGS = `<div class="nothing"><h2>No demo is booked</h2>
+  <p>Book one as a visitor who came by a referral link. Then come back and say that it took place.</p>
+  <a class="button" href="/demo">Book a demo</a></div>`;
+
+const drawBooking = ({ id, person, slot, attendedAt, ucc }) => `<tr>
+    <td><b>${escapeHtml(person.name)}</b><small>${escapeHtml(person.email)}</small></td>
+    <td data-label="Studio:">${escapeHtml(person.organization)}</td>
+    <td data-label="When:">${escapeHtml(slot)}</td>
+    <td data-label="Code:">${ucc ? `<span class="tag code">${escapeHtml(ucc)}</span>` : attendedAt ? '<span class="fine">none waiting</span>' : '<span class="fine">none</span>'}</td>
+    <td>${
+      attendedAt
+        ? '<span class="tag done">Attended</span>'
+        : `<form action="/sales/attended" method="post"><input type="hidden" name="id" value="${id}">
+           <button class="button quiet small" type="submit">Mark as attended<span class="visually-hidden">: ${escapeHtml(person.name)}</span></button></form>`
+    }</td>
+  </tr>`;
+
+const drawBookings = (list) =>
+  list.length
+    ? `<table class="bookings"><thead><tr><th scope="col">Who</th><th scope="col">Studio</th><th scope="col">When</th><th scope="col">Referral code</th><th scope="col"><span class="visually-hidden">Attended</span></th></tr></thead>
+       <tbody>${list.map(drawBooking).join('')}</tbody></table>`
+    : NO_BOOKINGS;

@@ -1,0 +1,19 @@
+// `npm start`: serves the demo until it is told to stop. It opens no browser.
+import { startServer } from './server.mjs';
+
+const PORT = 4747;
+
+/** The port that was asked for, or a free one if somebody has it. */
+async function startAnywhere(port) {
+  try {
+    return await startServer({ port });
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return startServer();
+  }
+}
+
+const server = await startAnywhere(Number(process.env.PORT || PORT));
+console.log(`http://localhost:${server.port}`);
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, server.stop);
