@@ -26,7 +26,7 @@ import { createSite } from './site.mjs';
  *
  * @param port - 0: a free one.
  * @param env - With `CELLO_ACCESS_KEY_ID` and `CELLO_SECRET_ACCESS_KEY` events go to Cello's own sandbox.
- * @returns `{ port, server, accounts, celloApi, stop() }`. `celloApi` is the stand-in; `null` with Cello's own.
+ * @returns `{ port, server, accounts, inspector, celloApi, stop() }`. `celloApi` is the stand-in; `null` with Cello's own.
  */
 export async function startServer({ port = 0, env = process.env } = {}) {
   const isReal = Boolean(env.CELLO_ACCESS_KEY_ID || env.CELLO_SECRET_ACCESS_KEY);
@@ -121,5 +121,5 @@ export async function startServer({ port = 0, env = process.env } = {}) {
     await stop();
     throw error;
   }
-  return { port: server.address().port, server, accounts, celloApi, stop };
+  return { port: server.address().port, server, accounts, inspector, celloApi, stop };
 }

@@ -100,5 +100,5 @@ export function createInspector({ isReal }) {
     },
   };
 
-  return { watchEndpoint, watchFetch, watchHandler, frame, routes, stop: walks.stop };
+  return { watchEndpoint, watchFetch, watchHandler, frame, routes, entries: walks.entries, stop: walks.stop };
 }

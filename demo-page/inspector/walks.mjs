@@ -37,6 +37,8 @@ export function createWalks() {
 
   return {
     add,
+    /** Everybody's entries. */
+    entries: () => [...walks.values()].flatMap(({ entries }) => entries),
     list: (visitorId) => open(visitorId).entries,
     clear: (visitorId) => {
       open(visitorId).entries = [];

@@ -1,0 +1,188 @@
+import type { Page } from 'playwright/test';
+import { ADA, chooseCelloScript, type Demo, expect, fillIn, LINK, test, UCC } from './demo.js';
+
+const PASSWORD = 'correct horse';
+
+/** The one event that a sign-up with this code must come to. */
+const signup = (demo: Demo, person: typeof ADA) => {
+  const newUser = demo.newUser(person);
+  return { eventName: 'ReferralUpdated', payload: { ucc: UCC, newUserId: newUser.id }, newUser, trigger: 'new-signup' };
+};
+
+/** From the referral link over another page to the sign-up. */
+async function comeByLink(page: Page, demo: Demo, mode = 'present'): Promise<void> {
+  if (mode !== 'present') await chooseCelloScript(page, demo, mode);
+  await page.goto(demo.url(LINK));
+  await page.getByRole('navigation', { name: 'Lintel' }).getByRole('link', { name: 'Pricing' }).click();
+  await page.waitForURL('**/pricing');
+}
+
+async function signUp(page: Page): Promise<void> {
+  await fillIn(page, ADA);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.waitForURL('**/welcome');
+}
+
+/** Waits until these have been recorded. Copies that come later are answered as duplicates, and count no more. */
+const expectMessages = (demo: Demo, types: string[]) => expect.poll(() => demo.recorded()).toEqual(types);
+
+for (const mode of ['present', 'late', 'hanging', 'blocked', 'absent'])
+  test(`brings the code from the link to one accepted sign-up, with Cello's script ${mode}`, async ({ page, demo }) => {
+    await comeByLink(page, demo, mode);
+    await page.getByRole('link', { name: 'Start free' }).first().click();
+    await page.waitForURL('**/signup');
+    await signUp(page);
+
+    expect(demo.noted('handler')).toMatchObject([{ handler: 'POST /signup', ucc: UCC, from: 'form’s field' }]);
+    expect(demo.accepted()).toEqual([signup(demo, ADA)]);
+    await expectMessages(demo, ['capture', 'submission']);
+    const [, submission] = demo.noted('message').filter(({ answer }) => answer.status === 'recorded');
+    expect(submission.body).toMatchObject({ page: '/signup', kind: 'signup', fields: { email: ADA.email } });
+    expect(demo.accepted()).toHaveLength(1);
+  });
+
+for (const mode of ['present', 'blocked'])
+  test(`brings the code through the app that sends JSON, with Cello's script ${mode}`, async ({ page, demo }) => {
+    await comeByLink(page, demo, mode);
+    await page.goto(demo.url('/start'));
+    await page.getByRole('button', { name: '2 to 8 people' }).click();
+    await signUp(page);
+
+    expect(demo.noted('handler')).toMatchObject([{ handler: 'POST /api/accounts', ucc: UCC, from: 'form’s field' }]);
+    expect(demo.accepted()).toEqual([signup(demo, ADA)]);
+    await expectMessages(demo, ['capture', 'submission']);
+    expect(demo.accepted()).toHaveLength(1);
+  });
+
+const NOOR = { name: 'Noor Haddad', email: 'noor@atelier-haddad.example', organization: 'Atelier Haddad' };
+
+async function signUpByRedirect(page: Page, demo: Demo, button: string): Promise<void> {
+  await page.goto(demo.url('/signup/redirect'));
+  await page.getByRole('link', { name: button, exact: true }).click();
+  await page.getByRole('button', { name: NOOR.name }).click();
+  await page.waitForURL('**/welcome');
+}
+
+for (const mode of ['present', 'hanging'])
+  test(`reads the code from the cookie when a provider sends the browser back, with Cello's script ${mode}`, async ({
+    page,
+    demo,
+  }) => {
+    await comeByLink(page, demo, mode);
+    await signUpByRedirect(page, demo, 'Continue with Drafthouse');
+
+    expect(demo.noted('handler')).toMatchObject([{ handler: 'GET /auth/callback', ucc: UCC, from: 'cookie' }]);
+    expect(demo.accepted()).toEqual([signup(demo, NOOR)]);
+    await expectMessages(demo, ['capture']);
+  });
+
+test('gets no Lax cookie with a form_post from another site, and gets it by going on with a GET', async ({
+  page,
+  demo,
+}) => {
+  await comeByLink(page, demo);
+  await signUpByRedirect(page, demo, 'Continue by form_post');
+
+  const [posted, got] = demo.requests.filter(({ path }) => path === '/auth/callback');
+  expect(posted).toEqual({ method: 'POST', path: '/auth/callback', cookies: '' });
+  expect(got).toMatchObject({ method: 'GET', cookies: expect.stringContaining(`ucc=${UCC}`) });
+  expect(demo.accepted()).toEqual([signup(demo, NOOR)]);
+});
+
+test('tells Cello of no second sign-up when somebody comes back who has an account', async ({ page, demo }) => {
+  await comeByLink(page, demo);
+  await signUpByRedirect(page, demo, 'Continue with Drafthouse');
+  await page.goto(demo.url(LINK));
+  await signUpByRedirect(page, demo, 'Continue with Drafthouse');
+
+  expect(demo.noted('handler')).toMatchObject([{ isKnown: false }, { isKnown: true }]);
+  expect(demo.accepted()).toHaveLength(1);
+});
+
+for (const mode of ['present', 'late'])
+  test(`tells Cello of a demo when it was attended, with Cello's script ${mode}`, async ({ page, demo }) => {
+    await comeByLink(page, demo, mode);
+    await page.getByRole('navigation', { name: 'Lintel' }).getByRole('link', { name: 'Book a demo' }).click();
+    await page.waitForURL('**/demo');
+    await fillIn(page, ADA);
+    await page.getByLabel('Thursday, 14:00').check();
+    await page.getByRole('button', { name: 'Book the demo' }).click();
+    await page.waitForURL('**/demo/booked*');
+    await expectMessages(demo, ['capture', 'submission']);
+    expect(demo.noted('message').at(-1).body).toMatchObject({ page: '/demo', kind: 'demo' });
+    expect(demo.accepted()).toEqual([]);
+
+    await page.getByRole('link', { name: 'Go on as the sales team' }).click();
+    await page.getByRole('button', { name: 'Mark as attended' }).click();
+    await expect(page.getByRole('cell', { name: 'Attended' })).toBeVisible();
+    const newUser = demo.newUser(ADA);
+    expect(demo.accepted()).toEqual([{ ...signup(demo, ADA), newUser, trigger: 'demo-call-attended' }]);
+  });
+
+test('counts a demo once, however often sales says that it was attended', async ({ page, demo }) => {
+  await comeByLink(page, demo);
+  await page.goto(demo.url('/demo'));
+  await fillIn(page, ADA);
+  await page.getByRole('button', { name: 'Book the demo' }).click();
+  await page.waitForURL('**/demo/booked*');
+  await page.goto(demo.url('/sales'));
+  await page.evaluate(async () => {
+    const id = document.querySelector('[name=id]')?.getAttribute('value') ?? '';
+    for (const _ of [1, 2, 3]) await fetch('/sales/attended', { method: 'POST', body: new URLSearchParams({ id }) });
+  });
+  expect(demo.accepted()).toHaveLength(1);
+});
+
+test('adds no field, sends nothing and sets no cookie for a visitor without a referral', async ({ page, demo }) => {
+  await page.goto(demo.url('/'));
+  await page.goto(demo.url('/signup'));
+  await page.getByLabel('Your name').focus();
+  expect(await page.locator('input[name=ucc]').count()).toBe(0);
+  await signUp(page);
+
+  expect(demo.noted('handler')).toMatchObject([{ handler: 'POST /signup', ucc: null }]);
+  expect(demo.user(ADA.email)).toMatchObject(ADA);
+  expect(await page.evaluate(() => document.cookie)).toBe(''); // the demo's own two are HttpOnly
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  await expect(page.getByRole('heading', { name: `Welcome, ${ADA.name}.` })).toBeVisible();
+  expect(demo.requests.filter(({ path }) => path === '/api/cello')).toEqual([]);
+  expect(demo.accepted()).toEqual([]);
+});
+
+test('signs the visitor up although Cello is down', async ({ page, demo }) => {
+  demo.celloApi.fault('unavailable', { times: 100 });
+  await comeByLink(page, demo);
+  await page.goto(demo.url('/signup'));
+  await signUp(page);
+  expect(demo.user(ADA.email)).toMatchObject(ADA);
+  expect(demo.noted('cello').at(0)).toMatchObject({ status: 503 });
+});
+
+test('makes the browser forget a code that has done its work', async ({ page, demo }) => {
+  await comeByLink(page, demo, 'absent');
+  await page.goto(demo.url('/signup'));
+  await signUp(page);
+  await page.goto(demo.url('/demo'));
+  await page.getByLabel('Your name').focus();
+  expect(await page.locator('input[name=ucc]').count()).toBe(0);
+});
+
+test('takes the new user from the form, whatever a message of the browser says', async ({ page, demo }) => {
+  await comeByLink(page, demo);
+  await page.evaluate(async (ucc) => {
+    const common = { v: 1, ucc, source: 'address', at: new Date().toISOString(), page: '/signup', via: 'form' };
+    const fields = { email: 'mallory@elsewhere.example', name: 'Mallory' };
+    const message = { ...common, id: crypto.randomUUID(), type: 'submission', kind: 'signup', form: null, fields };
+    await fetch('/api/cello', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(message),
+    });
+  }, UCC);
+  expect(demo.recorded()).toContain('submission');
+  expect(demo.accepted()).toEqual([]);
+  await page.goto(demo.url('/signup'));
+  await signUp(page);
+  expect(demo.accepted()).toEqual([signup(demo, ADA)]);
+});
