@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  CelloError,
   createCello,
   createEndpoint,
+  createOutbox,
   createReferralStore,
   sqliteStore,
   toNodeHandler,
@@ -64,22 +64,16 @@ export async function startServer({ port = 0, env = process.env } = {}) {
     },
   });
 
-  /** Tells Cello. A sign-up does not fail because Cello does not answer. */
-  async function tellCello(event) {
-    try {
-      await cello.send(event);
-    } catch (error) {
-      if (!(error instanceof CelloError)) throw error;
-      console.error(error.message);
-    }
-  }
+  /** Keeps an event until Cello has it: a sign-up neither waits for Cello nor fails with it. */
+  const outbox = createOutbox({ store, send: cello.send });
+  outbox.start();
 
   const accounts = createAccounts();
   const site = createSite({
     accounts,
     bookings: createBookings(),
     referrals,
-    tellCello,
+    outbox,
     provider,
     frame: inspector.frame,
     watch: inspector.watchHandler,
@@ -105,11 +99,14 @@ export async function startServer({ port = 0, env = process.env } = {}) {
 
   // And this is the demo's way in and out ------------------------------------------------------------------------------
 
-  async function stop() {
+  /** Lets what is under way come to its end, for so long. A browser may hold a connection open for ever. */
+  async function stop(graceMs = 2000) {
     const closed = new Promise((resolve) => server.close(resolve));
     inspector.stop();
-    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;
+    clearTimeout(timer);
+    await outbox.stop({ drainMs: graceMs });
     await Promise.all([celloApi?.close(), provider.close()]);
     database.close();
     rmSync(folder, { recursive: true, force: true });

@@ -8,12 +8,12 @@ import { readCookie, readForm, readJson, readUrl, redirect, sendHtml, sendJson, 
 import { drawPage, escapeHtml } from './pages.mjs';
 
 /**
- * @param site - `accounts` and `bookings`: the site's own data. `referrals` and `tellCello(event)`: see server.mjs.
+ * @param site - `accounts` and `bookings`: the site's own data. `referrals` and `outbox`: see server.mjs.
  *   `provider`: the OAuth provider's client. `frame(request, response)`: what every page carries besides itself.
  *   `watch(…)`: the demo's inspector; your site has none.
  * @returns The routes, by method and path.
  */
-export function createSite({ accounts, bookings, referrals, tellCello, provider, frame, watch }) {
+export function createSite({ accounts, bookings, outbox, referrals, provider, frame, watch }) {
   const attempts = new Map(); // sign-ups on their way through the provider, by `state`
 
   const send = (request, response, name, title, values = {}, status = 200) =>
@@ -29,7 +29,7 @@ export function createSite({ accounts, bookings, referrals, tellCello, provider,
   async function welcome(response, user, ucc) {
     const { id, email, name, organizationId } = user;
     if (ucc) {
-      await tellCello(newSignup({ ucc, user: { id, email, name, organizationId } }));
+      await outbox.add(newSignup({ ucc, user: { id, email, name, organizationId } }));
       await referrals.erase(email);
       response.appendHeader('Set-Cookie', forgetCookie({ ucc, secure: false })); // on https: without `secure: false`
     }
@@ -131,7 +131,8 @@ export function createSite({ accounts, bookings, referrals, tellCello, provider,
       const { id, email, name, organizationId } = booking.person;
       watch(request, { handler: 'POST /sales/attended', ucc: referral.ucc, stored: true, person: booking.person });
       const user = { id, email, name, organizationId };
-      await tellCello(demoCallAttended({ ucc: referral.ucc, user, at: booking.attendedAt }));
+      const event = demoCallAttended({ ucc: referral.ucc, user, at: booking.attendedAt });
+      await outbox.add(event, { key: booking.id });
       await referrals.erase(booking.id);
     }
     redirect(response, '/sales');

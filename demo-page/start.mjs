@@ -16,4 +16,4 @@ async function startAnywhere(port) {
 const server = await startAnywhere(Number(process.env.PORT || PORT));
 console.log(`http://localhost:${server.port}`);
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, server.stop);
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.stop());

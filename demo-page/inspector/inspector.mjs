@@ -93,8 +93,11 @@ export function createInspector({ isReal }) {
     'POST /inspector/restart': (request, response) => {
       const { id, mode } = readVisitor(request.headers.cookie);
       walks.clear(id);
+      // The script sets its cookie for the widest domain that it may: here that is the host's own name.
+      const { hostname } = new URL(`http://${request.headers.host}`);
       for (const name of ['cello-companion', 'cello-referral', 'cello-product-id', 'session'])
-        response.appendHeader('Set-Cookie', `${name}=; Path=/; Max-Age=0`);
+        for (const domain of ['', `; Domain=${hostname}`])
+          response.appendHeader('Set-Cookie', `${name}=; Path=/; Max-Age=0${domain}`);
       response.appendHeader('Set-Cookie', writeVisitor({ id: null, mode }));
       response.writeHead(204).end();
     },

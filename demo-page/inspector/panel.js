@@ -160,9 +160,9 @@ panel.addEventListener('change', async ({ target }) => {
 });
 
 find('[data-restart]').addEventListener('click', async () => {
+  await fetch('/inspector/restart', { method: 'POST' });
   sessionStorage.clear();
   localStorage.clear();
-  await fetch('/inspector/restart', { method: 'POST' });
   location.assign('/link');
 });
 

@@ -50,7 +50,11 @@ export function createWalks() {
     stream(visitorId, response) {
       const walk = open(visitorId);
       const send = (entry) => response.write(`data: ${JSON.stringify(entry)}\n\n`);
-      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+      response.writeHead(200, {
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-store',
+        Connection: 'close', // when it ends, the server may end
+      });
       response.write('retry: 1000\n\n');
       walk.entries.forEach(send);
       walk.listeners.add(send);

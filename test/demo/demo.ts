@@ -76,7 +76,7 @@ export class Demo {
   }
 
   stop(): Promise<void> {
-    return this.#server.stop();
+    return this.#server.stop(0);
   }
 }
 

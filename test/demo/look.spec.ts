@@ -1,0 +1,73 @@
+import { ADA, expect, fillIn, LINK, test, UCC } from './demo.js';
+
+const PAGES = ['/link', '/', '/pricing', '/signup', '/signup/redirect', '/start', '/start/account', '/demo', '/sales'];
+
+test.describe.configure({ timeout: 40_000 }); // they look at many pages
+
+// WebKitGTK's driver cannot change the window's size.
+test('fits every window from 380 to 1600 pixels @not-webkit', async ({ page, demo }) => {
+  for (const path of PAGES) {
+    await page.goto(demo.url(path));
+    for (const width of [380, 768, 1100, 1600]) {
+      await page.setViewportSize({ width, height: 800 });
+      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(tooWide, `pixels that ${path} is too wide at ${width}`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
+// Only Chromium measures layout shifts: https://wicg.github.io/layout-instability/
+for (const width of [390, 1440])
+  test(`moves nothing while it loads and while the code walks, at ${width} pixels @not-firefox @not-webkit`, async ({
+    page,
+    demo,
+  }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.addInitScript(() => {
+      const add = (shift: number) =>
+        sessionStorage.setItem('shift', String(Number(sessionStorage.getItem('shift')) + shift));
+      const observer = new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) add(Number(Reflect.get(entry, 'value')));
+      });
+      observer.observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(demo.url(LINK));
+    await expect(page.getByText('Maya Okafor invites you')).toBeVisible();
+    for (const path of ['/pricing', '/start', '/demo', '/signup']) await page.goto(demo.url(path));
+    await fillIn(page, ADA);
+    await page.getByLabel('Password').fill('correct horse');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.waitForURL('**/welcome');
+    await expect(page.locator('[data-progress]')).toHaveText('5 of 5');
+    expect(await page.evaluate(() => sessionStorage.getItem('shift'))).toBe(null);
+  });
+
+test('shows the walk as the page’s events and the server recorded it', async ({ page, demo }) => {
+  await page.goto(demo.url('/signup'));
+  const row = (station: string) => page.locator(`[data-station=${station}]`);
+  await expect(row('code')).not.toHaveClass(/done/);
+  await page.goto(demo.url(LINK));
+  await expect(row('code')).toHaveText(`Code found ${UCC}`);
+  await expect(row('message')).toHaveText('Message arrived capture');
+  await expect(row('handler')).not.toHaveClass(/done/);
+  await page.goto(demo.url('/signup'));
+  await fillIn(page, ADA);
+  await page.getByLabel('Password').fill('correct horse');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.waitForURL('**/welcome');
+
+  await expect(row('field')).toHaveText('Field filled signup-form');
+  await expect(row('handler')).toHaveText('Site read it /signup, form’s field');
+  await expect(row('cello')).toHaveText('Event accepted new-signup');
+  const [event] = demo.celloApi.events;
+  expect(JSON.parse((await page.locator('[data-of=cello] pre').textContent()) ?? '')).toEqual(event);
+});
+
+test('starts over with nothing left of the walk', async ({ page, demo }) => {
+  await page.goto(demo.url(LINK));
+  await expect(page.locator('.confirmation')).toHaveText(/delivered/);
+  await page.locator('[data-restart]').dispatchEvent('click'); // a narrow window has it in a closed sheet
+  await page.waitForURL('**/link');
+  await expect(page.locator('[data-progress]')).toHaveText('0 of 5');
+  expect(await page.evaluate(() => document.cookie)).toBe('');
+});
