@@ -72,6 +72,6 @@ test('says which key is missing when it gets one of two', async () => {
 
 test('prints in docs/redirects.md what the demo runs', async () => {
   const dense = (text: string) => text.replace(/^\s+/gm, '');
-  const [printed] = /async function returnByPost[^]*?\n\}/.exec(readFileSync('docs/redirects.md', 'utf8')) ?? [];
+  const [printed] = /async function returnByPost.*?\n\}/s.exec(readFileSync('docs/redirects.md', 'utf8')) ?? [];
   expect(dense(readFileSync('demo-page/site.mjs', 'utf8'))).toContain(dense(printed ?? 'no sample'));
 });
