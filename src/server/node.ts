@@ -128,30 +128,37 @@ function findBody(incoming: IncomingMessage, { rawBody, body }: Additions) {
   return typeof left === 'string' || left instanceof Uint8Array ? left : JSON.stringify(left);
 }
 
-/** `Readable.toWeb` would do, but `node:stream` is not in every runtime that this entry is imported in. */
+/**
+ * The stream of a body, untouched until it is read: what nobody reads is then thrown away by Node, however long it is.
+ * (`Readable.toWeb` takes the first chunk at once and holds the rest back; and `node:stream` is not in every runtime that
+ * imports this entry.)
+ */
 function toStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
-  let isOpen = true;
-  return new ReadableStream({
-    start(controller) {
-      const close = (error?: Error) => {
-        if (isOpen) error ? controller.error(error) : controller.close();
-        isOpen = false;
-      };
-      incoming.on('data', (chunk: Uint8Array) => {
-        if (!isOpen) return;
-        controller.enqueue(chunk);
-        if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
-      });
-      incoming.on('end', () => close());
-      incoming.on('error', close);
-      incoming.on('close', () => close(new Error('the connection was closed')));
-    },
-    pull() {
+  let state: 'untouched' | 'open' | 'closed' = 'untouched';
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const close = (error?: Error) => {
+      if (state === 'open') error ? controller.error(error) : controller.close();
+      state = 'closed';
+    };
+    state = 'open';
+    if (incoming.destroyed) return close(new Error('the connection was closed'));
+    incoming.on('data', (chunk: Uint8Array) => {
+      if (state !== 'open') return;
+      controller.enqueue(chunk);
+      incoming.pause(); // until it is read
+    });
+    incoming.on('end', () => close());
+    incoming.on('error', close);
+    incoming.on('close', () => close(new Error('the connection was closed')));
+  };
+  const source = {
+    pull(controller: ReadableStreamDefaultController<Uint8Array>) {
+      if (state === 'untouched') start(controller);
       incoming.resume();
     },
     cancel() {
-      isOpen = false;
-      incoming.resume();
+      state = 'closed';
     },
-  });
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { clientAddress, createEndpoint, type Endpoint, type Message, toNodeHandler } from 'cello-companion/server';
 import express from 'express';
@@ -197,7 +197,6 @@ test('takes messages in a worker runtime', async () => {
 test.describe('toNodeHandler', () => {
   /** Sends bytes that no client library would send, and gives back the answer's first line. */
   async function sendRaw(listener: (request: IncomingMessage, response: ServerResponse) => unknown, head: string) {
-    const { connect } = await import('node:net');
     const server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -235,6 +234,32 @@ test.describe('toNodeHandler', () => {
         ),
       ).toBe('HTTP/1.1 403 Forbidden');
     expect(messages).toEqual([]);
+  });
+
+  test('knows its own origin in an address that is written out, as proxies may write it', async () => {
+    const { endpoint, messages } = createSite();
+    const message = submission();
+    const body = JSON.stringify(message);
+    const head = 'POST http://site.example/api HTTP/1.1\r\nHost: site.example\r\nOrigin: http://site.example\r\n';
+    const rest = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
+    expect(await sendRaw(toNodeHandler(endpoint), head + rest)).toBe('HTTP/1.1 202 Accepted');
+    expect(messages).toEqual([message]);
+  });
+
+  test('throws away what nobody read, so that the connection can be used again', async () => {
+    const { endpoint, messages } = createSite();
+    const site = await listen(toNodeHandler(endpoint));
+    const message = submission();
+    const write = (body: string, connection: string) =>
+      `POST / HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nContent-Type: text/plain\r\nConnection: ${connection}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const socket = connect(site.port, '127.0.0.1');
+    socket.write(write('x'.repeat(500_000), 'keep-alive'));
+    socket.end(write(JSON.stringify(message), 'close'));
+    let text = '';
+    for await (const chunk of socket.setEncoding('utf8')) text += chunk;
+    await site.close();
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 202']);
+    expect(messages).toEqual([message]);
   });
 
   test('refuses an origin that is named twice', async () => {

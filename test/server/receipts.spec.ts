@@ -159,7 +159,7 @@ for (const { name, open } of STORES) {
       const site = await startSite(kept, {
         onReferral: () => {
           runs += 1;
-          return runs === 1 ? gate.opened : undefined;
+          return runs === 1 ? gate.opened.then(() => ({ status: 'ignored' as const })) : undefined;
         },
       });
       const message = submission();
@@ -171,9 +171,18 @@ for (const { name, open } of STORES) {
       expect((await post(site, message)).json).toEqual({ status: 'recorded' });
       expect(runs).toBe(2);
       gate.open(); // the first one comes back after all: it has lost its claim, and changes nothing
-      expect((await first).json).toEqual({ status: 'recorded' });
+      expect((await first).json).toEqual({ status: 'ignored' });
       expect((await post(site, message)).json).toEqual({ status: 'duplicate' });
       expect(runs).toBe(2);
+    });
+
+    test('other contents under the id of a message that was never finished are refused', async () => {
+      const site = await startSite(kept, { onReferral: () => new Promise<void>(() => {}) });
+      const message = submission();
+      void post(site, message).catch(() => {}); // has no answer until the server is closed
+      await expect.poll(async () => (await post(site, message)).json).toEqual({ error: 'busy' });
+      kept.pass(31_000);
+      expect((await post(site, { ...message, ucc: 'zzzzzzzzzzz' })).status).toBe(422);
     });
 
     test('a late failure does not free what another one has recorded since', async () => {
