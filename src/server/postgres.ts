@@ -12,6 +12,8 @@ export interface PgClient {
   query(text: string, values?: unknown[]): Promise<PgResult>;
   /** Gives the connection back; with `true` it is closed, because nobody knows what state it is in. */
   release(isBroken?: boolean): void;
+  on?(event: 'error', listener: (error: Error) => void): unknown;
+  off?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** A pool of connections, as `pg` has it. */
@@ -22,9 +24,17 @@ export interface PgPool {
 /** Runs a statement inside a transaction. */
 export type Query = (text: string, values?: unknown[]) => Promise<PgResult>;
 
+/**
+ * A connection that breaks while it is lent out emits `error`, and an `error` that nobody hears ends the process. Whoever
+ * runs a statement on it gets the failure too, so there is nothing to do here.
+ * https://node-postgres.com/apis/pool#error
+ */
+const hearError = () => {};
+
 /** Runs work that belongs together: all of it is written, or nothing. */
 export async function runInTransaction<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  client.on?.('error', hearError);
   let isBroken = true;
   try {
     await client.query('BEGIN');
@@ -36,6 +46,7 @@ export async function runInTransaction<T>(pool: PgPool, work: (query: Query) => 
     isBroken = !(await rollBack(client));
     throw error;
   } finally {
+    client.off?.('error', hearError);
     client.release(isBroken);
   }
 }

@@ -2,99 +2,17 @@
  * A PostgreSQL for the tests: the system's, started on a free port of the loopback and ended with the worker; where there
  * is none, PGlite inside the process. A run says which.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { type PgPool, pgBossStore } from 'cello-companion/server/pg-boss';
 import pg from 'pg';
 import PgBoss from 'pg-boss';
 import { test as base } from 'playwright/test';
-
-/** Where Debian puts the binaries, newest first; else whatever stands in the path. `TEST_POSTGRES=pglite` looks for none. */
-function findBinaries(): string | null {
-  if (process.env['TEST_POSTGRES'] === 'pglite') return null;
-  const root = '/usr/lib/postgresql';
-  const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [...versions.map((version) => join(root, version, 'bin')), ...(process.env['PATH'] ?? '').split(':')];
-  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null;
-}
+import { findBinaries, startPostgres } from './postgres-server.mjs';
 
 const binaries = findBinaries();
 
 /** Whether there is a PostgreSQL that several processes can share. PGlite lives in one. */
 export const hasServer = binaries !== null;
-
-/** PostgreSQL refuses to run as root; Debian's package makes a user for it. */
-function findOwner(): { uid: number; gid: number } | null {
-  if (process.getuid?.() !== 0) return null;
-  const ask = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  return { uid: ask('-u'), gid: ask('-g') };
-}
-
-/** A port of the loopback that nobody listens on. */
-export const findPort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-
-/** Resolves when the server says that it is ready. */
-const waitUntilReady = (server: ChildProcess): Promise<void> =>
-  new Promise((resolve, reject) => {
-    let log = '';
-    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
-    server.stderr?.on('data', (chunk) => {
-      log += chunk;
-      if (log.includes('ready to accept connections')) resolve();
-    });
-  });
-
-interface Server {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-/** Starts a PostgreSQL of our own. `fsync` is off: the tests kill its clients, not its machine. */
-export async function startPostgres(folder: string): Promise<Server> {
-  const owner = findOwner();
-  const home = mkdtempSync(join(tmpdir(), 'cello-companion-pg-'));
-  if (owner) chownSync(home, owner.uid, owner.gid);
-  const data = join(home, 'data');
-  const options = { ...owner, cwd: home };
-  execFileSync(join(folder, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync'], {
-    ...options,
-    stdio: 'ignore',
-  });
-  const port = await findPort();
-  const settings = [
-    'listen_addresses=127.0.0.1',
-    `unix_socket_directories=${home}`,
-    'fsync=off',
-    'max_connections=200',
-  ];
-  const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
-  const server = spawn(join(folder, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
-  await waitUntilReady(server);
-  return {
-    port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.removeAllListeners('exit');
-        server.once('exit', () => {
-          rmSync(home, { recursive: true, force: true });
-          resolve();
-        });
-        server.kill('SIGINT'); // a fast shutdown
-      }),
-  };
-}
 
 let databases = 0;
 
