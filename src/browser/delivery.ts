@@ -66,28 +66,26 @@ async function sendByFetch(endpoint: string, body: string, signal: AbortSignal):
   return judge(response.status, response.headers.get('retry-after'), text);
 }
 
-/**
- * For pages where `fetch` throws: patched by others, out of keepalive's quota, or absent. It ends with the page, and
- * then a beacon is all that is left.
- */
+/** For pages where `fetch` throws: patched by others, out of keepalive's quota, or absent. It ends with the page. */
 const sendByXhr = (endpoint: string, body: string, signal: AbortSignal): Promise<Outcome> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const unlisten = listen(window, ['pagehide'], () => deliverBlindly(endpoint, body));
     signal.onabort = () => request.abort();
     request.onloadend = () => {
-      unlisten();
       const { status } = request;
-      resolve(
-        status
-          ? judge(status, request.getResponseHeader('retry-after'), request.responseText)
-          : open(navigator.onLine ? 'network' : 'offline'),
-      );
+      if (status) resolve(judge(status, request.getResponseHeader('retry-after'), request.responseText));
+      else reject();
     };
     request.open('POST', endpoint);
     request.setRequestHeader('content-type', contentType(endpoint));
     request.send(body);
   });
+
+/**
+ * Waits. A page that leaves is told that its requests failed, while they go on (Chromium 156 says so just before
+ * `pagehide`). After a wait of 0 ms it is gone and does nothing about it; the next page takes over.
+ */
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Sends one message.
@@ -100,24 +98,32 @@ export async function deliver(endpoint: string, body: string): Promise<Outcome> 
   const abort = new AbortController();
   const { signal } = abort;
   let isBlocked = false;
-  const unlisten = listen(document, ['securitypolicyviolation'], (event) => {
+  let isByXhr = false;
+  const unlistenToPolicy = listen(document, ['securitypolicyviolation'], (event) => {
     isBlocked ||= endpoint.startsWith(Reflect.get(event, 'blockedURI'));
   });
-  const sent = sendByFetch(endpoint, body, signal).catch(() =>
-    signal.aborted ? open('no answer') : sendByXhr(endpoint, body, signal),
-  );
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => {
-      abort.abort();
-      setTimeout(resolve, 0, open('no answer')); // a `fetch` that others patched may not listen to the signal
-    }, ANSWER_MS);
+  const unlistenToEnd = listen(window, ['pagehide'], () => {
+    if (isByXhr) deliverBlindly(endpoint, body);
   });
-  // Last, what a page without a working XMLHttpRequest throws.
-  const outcome = await Promise.race([sent, silence]).catch(() => open('network'));
-  clearTimeout(timer);
-  unlisten();
-  return isBlocked && outcome.is === 'open' ? open('content security policy') : outcome;
+  const silence = wait(ANSWER_MS)
+    .then(() => abort.abort())
+    .then(() => wait(0)) // a `fetch` that others patched may not listen to the signal
+    .then(() => open('no answer'));
+  const sent = sendByFetch(endpoint, body, signal)
+    .catch(async () => {
+      await wait(0);
+      if (signal.aborted) return silence;
+      isByXhr = true;
+      return sendByXhr(endpoint, body, signal);
+    })
+    .catch(async () => {
+      await wait(0);
+      return open(isBlocked ? 'content security policy' : navigator.onLine ? 'network' : 'offline');
+    });
+  const outcome = await Promise.race([sent, silence]);
+  unlistenToPolicy();
+  unlistenToEnd();
+  return outcome;
 }
 
 /**
