@@ -70,7 +70,6 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
   let isStopped = false;
   let current: Found | null = null;
   let captured: string | null = null;
-  const onError = (error: unknown) => notes.warn(`failed: ${error}`);
   /** Where others call us: whatever goes wrong of ours, they go on. */
   const guard =
     <T>(work: (value: T) => void) =>
@@ -78,7 +77,7 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
       try {
         work(value);
       } catch (error) {
-        onError(error);
+        notes.warn(`failed: ${error}`);
       }
     };
 
@@ -119,7 +118,6 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
       if (!found) forms.empty();
       else {
         announce('referral', { ucc: found.ucc, source: found.source });
-        forms.look();
         forms.refresh();
       }
     }
@@ -142,8 +140,8 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
     onSubmitted(submitted) {
       if (current && sends.includes('submit')) void messenger.submit(current, submitted, 'form');
     },
-    onChosen: (form, reason) => notes.debug(reason, form),
-    onError,
+    onChosen: notes.isDebugging ? (form, reason) => notes.debug(reason, form) : null,
+    guard,
   });
   const links = createLinks(
     hosts,
@@ -165,7 +163,7 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
     if (type === 'visibilitychange') return read(document, 'hidden') ? undefined : flush();
     if (consent !== 'denied') finder.ask();
     if (type === 'load' && target !== document) return;
-    if (update()) forms.look();
+    if (update() || notes.isDebugging) forms.refresh();
     if (['online', 'prerenderingchange'].includes(type) || Reflect.get(event, 'persisted') === true) flush();
   };
   const unlisten = listen(

@@ -1,7 +1,8 @@
 /**
  * The field in one form: ours where the form has none of that name, else the one that is there.
  */
-import { attribute, controls, createInput, documentOf, fits, read } from './natives.js';
+import { MARK } from './choice.js';
+import { attribute, BUTTON, controls, createInput, documentOf, fits, read } from './natives.js';
 
 export interface Field {
   /** Puts the code into a form's field. Gives whether the form holds it now and did not before. */
@@ -14,89 +15,79 @@ export interface Field {
   readonly touch: (field: EventTarget) => void;
   /** After a reset a form's fields are nobody's again. */
   readonly release: (form: HTMLFormElement) => void;
-  /** Every form that was filled and is still alive. */
-  readonly filled: () => HTMLFormElement[];
 }
 
 type Fillable = HTMLInputElement | HTMLTextAreaElement;
 
-const isHidden = (control: Element): control is HTMLInputElement => fits(control, 'input[type=hidden i]');
-const isText = (control: Element): control is Fillable =>
-  fits(control, 'textarea,input:not([type=hidden i],[type=radio i],[type=checkbox i],[type=file i])');
+/** Ours has a mark of its own, because a page that clones a form, or writes its HTML anew, makes further ones. */
+const isOurs = (control: Element): control is HTMLInputElement => attribute(control, MARK) === 'field';
+const isHidden = (control: Element): boolean => fits(control, '[type=hidden]');
+const isFillable = (control: Element): control is Fillable =>
+  fits(control, 'textarea,input:not([type=radio],[type=checkbox],[type=file])');
+/** What submits nothing by itself. Disabled fields do not either: they count as absent. */
+const NO_FIELD = `:disabled,fieldset,object,output,${BUTTON}`;
 
 /**
  * @param name - The name of the field.
  */
 export function createField(name: string): Field {
-  const ours = new WeakMap<HTMLFormElement, HTMLInputElement>();
   /** What we wrote into a field of the host's, and the attribute or text that stood there before. */
-  const written = new WeakMap<Element, { readonly value: string; readonly former: string | null }>();
+  const written = new WeakMap<Element, readonly [value: string, former: string | null]>();
   const touched = new WeakSet<EventTarget>();
-  const known = new WeakSet<HTMLFormElement>();
-  const forms = new Set<WeakRef<HTMLFormElement>>();
 
-  /** The host's fields of that name. Disabled ones are not submitted, so they count as absent; buttons are no fields. */
   const hostFields = (form: HTMLFormElement): Element[] =>
     controls(form).filter(
-      (control) =>
-        attribute(control, 'name') === name &&
-        control !== ours.get(form) &&
-        !fits(control, ':disabled,fieldset,object,output,button,[type=submit i],[type=button i],[type=reset i]'),
+      (control) => attribute(control, 'name') === name && !isOurs(control) && !fits(control, NO_FIELD),
     );
-  const isOpen = (control: Fillable) =>
-    !touched.has(control) && (!control.value || control.value === written.get(control)?.value);
-  const write = (control: Fillable, value: string): boolean => {
-    if (control.value === value) return false;
-    const former = written.get(control)?.former ?? (isHidden(control) ? attribute(control, 'value') : control.value);
-    control.value = value;
-    written.set(control, { value, former });
+  /** Whether a field is ours to fill: a hidden one, or a visible one that nobody has filled or changed. */
+  const isOpen = (field: Fillable): boolean =>
+    isHidden(field) || (!touched.has(field) && (!field.value || field.value === written.get(field)?.[0]));
+  const write = (field: Fillable, ucc: string): boolean => {
+    const { value } = field;
+    if (value === ucc) return false;
+    const [, former = isHidden(field) ? attribute(field, 'value') : value] = written.get(field) ?? [];
+    field.value = ucc;
+    written.set(field, [ucc, former]);
+    return field.value === ucc; // a number's or a date's field takes no text
+  };
+  const keepOurs = (form: HTMLFormElement, count: number) => {
+    for (const field of controls(form).filter(isOurs).slice(count)) field.remove();
+  };
+  const place = (form: HTMLFormElement, ucc: string): boolean => {
+    const field = controls(form).find(isOurs) ?? createInput(documentOf(form));
+    if (field.value === ucc) return false;
+    Object.assign(field, { type: 'hidden', name, value: ucc }).setAttribute(MARK, 'field');
+    if (!field.form) read(form, 'appendChild').call(form, field);
     return true;
-  };
-  const removeOurs = (form: HTMLFormElement) => {
-    ours.get(form)?.remove();
-    ours.delete(form);
-  };
-  const placeOurs = (form: HTMLFormElement, ucc: string): boolean => {
-    const field = ours.get(form) ?? createInput(documentOf(form));
-    const isThere = read(field, 'parentNode') === form && field.value === ucc;
-    field.type = 'hidden';
-    field.name = name;
-    if (field.value !== ucc) field.value = ucc;
-    if (read(field, 'parentNode') !== form) read(form, 'appendChild').call(form, field);
-    ours.set(form, field);
-    return !isThere;
   };
 
   return {
-    filled: () => [...forms].flatMap((form) => form.deref() ?? []),
     touch: (field) => void touched.add(field),
-    release(form) {
-      for (const control of controls(form)) touched.delete(control);
-    },
+    release: (form) => controls(form).forEach(touched.delete, touched),
     fill(form, ucc) {
       const fields = hostFields(form);
-      if (!known.has(form)) forms.add(new WeakRef(form));
-      known.add(form);
-      if (!fields.length) return placeOurs(form, ucc);
-      removeOurs(form);
-      const open = fields.filter((field): field is Fillable => isHidden(field) || (isText(field) && isOpen(field)));
-      return open.map((field) => write(field, ucc)).some(Boolean);
+      keepOurs(form, fields.length ? 0 : 1);
+      if (!fields.length) return place(form, ucc);
+      return fields
+        .filter(isFillable)
+        .filter(isOpen)
+        .map((field) => write(field, ucc))
+        .some(Boolean);
     },
     correct(data, form, ucc) {
       const fields = hostFields(form);
-      if (!fields.every((field) => isHidden(field) || isText(field))) return;
-      const texts = fields.filter(isText).filter((field) => !isOpen(field));
-      const typed = texts.find((field) => field.value)?.value;
-      if (typed || !texts.length || texts.length < fields.length) data.set(name, typed ?? ucc);
+      const closed = fields.filter(isFillable).filter((field) => !isOpen(field));
+      const typed = closed.find((field) => field.value)?.value;
+      const isAllLeftEmpty = fields.length && fields.length === closed.length && !typed;
+      if (fields.every(isFillable) && !isAllLeftEmpty) data.set(name, typed ?? ucc);
     },
     empty(form) {
-      removeOurs(form);
-      for (const field of hostFields(form)) {
-        const before = written.get(field);
-        written.delete(field);
-        if (!before || !(isHidden(field) || isText(field)) || field.value !== before.value) continue;
-        if (before.former === null) field.removeAttribute('value');
-        else field.value = before.former;
+      keepOurs(form, 0);
+      for (const field of controls(form).filter(isFillable)) {
+        const [value, former] = written.get(field) ?? [];
+        if (!written.delete(field) || field.value !== value) continue;
+        if (former == null) field.removeAttribute('value');
+        else field.value = former;
       }
     },
   };

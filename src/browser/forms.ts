@@ -8,8 +8,9 @@
 import type { Kind } from '../message.js';
 import { chooseForm, kindOf } from './choice.js';
 import { createField } from './field.js';
-import { attribute, documentOf, findAll, fits, isElement, isForm, listen, read } from './natives.js';
-import { createRoots, isRoot, type Root } from './roots.js';
+import { createLeaving } from './leaving.js';
+import { attribute, documentOf, fits, isElement, isForm, read } from './natives.js';
+import { createRoots, isLeftToItsOwn, isRoot, type Root } from './roots.js';
 import { createSubmissions } from './submission.js';
 
 /** What the forms need to know of the rest. */
@@ -25,10 +26,10 @@ export interface Surroundings {
   readonly isOwnHost: (host: string) => boolean;
   readonly onFilled: (form: HTMLFormElement, kind: Kind | null) => void;
   readonly onSubmitted: (submitted: Submitted) => void;
-  /** Called for every form, when it is first met. */
-  readonly onChosen: (form: HTMLFormElement, reason: string) => void;
-  /** Called with whatever went wrong in a listener of ours: the host never sees it. */
-  readonly onError: (error: unknown) => void;
+  /** Called for every form when it is first met; `null`: nobody wants to know. */
+  readonly onChosen: ((form: HTMLFormElement, reason: string) => void) | null;
+  /** Keeps what goes wrong of ours from the page: one strange form does not stop the others. */
+  readonly guard: <T>(work: (value: T) => void) => (value: T) => void;
 }
 
 /** What a submission says of itself. */
@@ -44,42 +45,39 @@ export interface Handling {
   readonly send?: boolean | undefined;
 }
 
+type Target = HTMLFormElement | Root;
+
 export interface Forms {
   /** Fills a form, or everything in a root; gives the undo. */
-  readonly attach: (target: HTMLFormElement | Root, handling: Handling) => () => void;
-  /** Writes the code anew into the forms that have it. */
+  readonly attach: (target: Target, handling: Handling) => () => void;
+  /** Looks for shadow roots and frames that have come since, and writes the code into the forms that were used. */
   readonly refresh: () => void;
-  /** Looks for shadow roots and frames that have come since, and meets every form. */
-  readonly look: () => void;
   /** Takes every field back. */
   readonly empty: () => void;
   /** Takes everything back. */
   readonly stop: () => void;
 }
 
-const TYPES = ['focusin', 'pointerdown', 'keydown', 'click', 'input', 'reset', 'submit', 'formdata', 'load'];
-
-/** How long after `form.submit()` a page begins to leave, at the latest: docs/forms.md. */
-const LEAVING_MS = 100;
+const USES = ['focusin', 'pointerdown', 'keydown', 'click', 'input'];
 
 /** The form that an event is about: of the control it happened in, or around it, in whichever shadow tree. */
 function formOf(event: Event): HTMLFormElement | null {
   for (const node of event.composedPath()) {
-    if (isForm(node)) return node;
     const isControl = isElement(node) && fits(node, 'button,input,select,textarea');
-    const owner: EventTarget | null = isControl ? Reflect.get(node, 'form') : null;
-    if (isForm(owner)) return owner;
+    const form: EventTarget | null = isControl ? Reflect.get(node, 'form') : node;
+    if (isForm(form)) return form;
   }
   return null;
 }
 
-/** Whether this submission only closes a dialog: https://html.spec.whatwg.org/multipage/forms.html#attr-fs-method */
-function closesDialog(form: HTMLFormElement, submitter: Element | null): boolean {
-  const method = (submitter && attribute(submitter, 'formmethod')) ?? attribute(form, 'method');
-  return method?.toLowerCase() === 'dialog';
-}
+const rootOf = (target: Target): Node => read(target, 'getRootNode').call(target);
 
-const rootOf = (form: HTMLFormElement): Node => read(form, 'getRootNode').call(form);
+/** Whether this submission only closes a dialog: https://html.spec.whatwg.org/multipage/forms.html#attr-fs-method */
+const closesDialog = (form: HTMLFormElement, submitter: Element | null): boolean =>
+  fits(
+    submitter && attribute(submitter, 'formmethod') !== null ? submitter : form,
+    '[formmethod=dialog i],[method=dialog]',
+  );
 
 /**
  * Starts watching the page.
@@ -87,131 +85,115 @@ const rootOf = (form: HTMLFormElement): Node => read(form, 'getRootNode').call(f
  * @returns The verbs of the room.
  */
 export function createForms(around: Surroundings): Forms {
+  const { guard, getUcc, onChosen } = around;
   const field = createField(around.name);
   const submissions = createSubmissions();
-  const handlings = new WeakMap<Node, Handling>();
+  const attached = new Map<Target | Node, Handling>();
   const used = new WeakSet<HTMLFormElement>();
   const met = new WeakSet<HTMLFormElement>();
-  let submitting: HTMLFormElement | null = null;
-  let linkClickMs = -Infinity;
+  const submitted = new WeakSet<HTMLFormElement>();
+  let hasLooked = false;
 
-  const handlingOf = (form: HTMLFormElement): Handling => handlings.get(form) ?? handlings.get(rootOf(form)) ?? {};
-  const kindFor = (form: HTMLFormElement): Kind | null => handlingOf(form).kind ?? kindOf(form);
+  const handlingOf = (form: HTMLFormElement): Handling | undefined => attached.get(form) ?? attached.get(rootOf(form));
+  const kindFor = (form: HTMLFormElement): Kind | null => handlingOf(form)?.kind ?? kindOf(form);
   const meet = (form: HTMLFormElement): boolean => {
-    const { isTaken, reason } = handlings.has(form)
-      ? { isTaken: true, reason: 'attached' }
-      : chooseForm(form, around.forms, around.isOwnHost);
-    if (!met.has(form)) around.onChosen(form, `${isTaken ? 'taken' : 'left out'}: ${reason}`);
+    const isAttached = !!handlingOf(form);
+    // In a closed root we are because another form in it was handed over, or once was.
+    if (isLeftToItsOwn(documentOf(form)) || (!isAttached && Reflect.get(rootOf(form), 'mode') === 'closed'))
+      return false;
+    const [isTaken, reason] = chooseForm(form, around.forms, isAttached, around.isOwnHost);
+    if (!met.has(form)) onChosen?.(form, `${isTaken ? 'taken' : 'left out'}: ${reason}`);
     met.add(form);
     return isTaken;
   };
-  const fill = (form: HTMLFormElement, ucc: string | null) => {
-    if (ucc && field.fill(form, ucc)) around.onFilled(form, kindFor(form));
-  };
-  const use = (form: HTMLFormElement, isToLook: boolean) => {
-    submissions.watch(form);
-    fill(form, around.getUcc(isToLook || !used.has(form)));
+  const serve = (form: HTMLFormElement, isToLook: boolean) => {
+    const ucc = getUcc(isToLook || !used.has(form));
     used.add(form);
+    submissions.watch(form);
+    if (!ucc) field.empty(form);
+    else if (field.fill(form, ucc)) around.onFilled(form, kindFor(form));
   };
   const submit = (form: HTMLFormElement) => {
-    if (handlingOf(form).send === false || submissions.isRepeat(form)) return;
+    if (handlingOf(form)?.send === false || submissions.isRepeat(form)) return;
     const name = attribute(form, 'id') || attribute(form, 'name') || null;
     around.onSubmitted({ kind: kindFor(form), form: name, fields: submissions.readFields(form, around.include) });
   };
 
-  /**
-   * `form.submit()` fires no `submit`, and an autosave's `new FormData(form)` fires `formdata` as well. What tells
-   * them apart is that the page then leaves at once, and not by a link.
-   */
-  const expectLeaving = (form: HTMLFormElement) => {
-    const view = read(documentOf(form), 'defaultView');
-    if (!view) return;
-    const stop = listen(view, ['beforeunload'], () => {
-      stop();
-      if (performance.now() - linkClickMs > LEAVING_MS) submit(form);
-    });
-    setTimeout(stop, LEAVING_MS);
-  };
+  const leaving = createLeaving(
+    guard((form) => {
+      if (!submitted.has(form)) submit(form);
+    }),
+  );
   const onSubmit = (form: HTMLFormElement, submitter: Element | null) => {
     if (closesDialog(form, submitter) || !meet(form)) return;
-    submitting = form;
-    setTimeout(() => {
-      submitting = null;
-    });
-    use(form, true);
+    submitted.add(form);
+    serve(form, true);
     submit(form);
   };
+  const forgetLook = () => {
+    hasLooked = false;
+  };
   const onFormData = (form: HTMLFormElement, data: FormData) => {
-    const ucc = meet(form) && around.getUcc(true);
+    // A script that reads many forms in one go reads them of one page.
+    const ucc = meet(form) && getUcc(!hasLooked);
+    hasLooked = true;
+    queueMicrotask(forgetLook);
     if (!ucc) return;
     field.correct(data, form, ucc);
-    if (submitting !== form && !closesDialog(form, null)) expectLeaving(form);
+    leaving.expect(form);
   };
-  const onUse = (event: Event) => {
-    const [target = null] = event.composedPath();
+  const onUse = (event: Event, target: EventTarget | null) => {
     const form = formOf(event);
     // The browser's own autofocus is nobody's use, and comes before a server-rendered form is hydrated.
     const isAutofocus = event.type === 'focusin' && isElement(target) && fits(target, '[autofocus]');
-    if (form && (used.has(form) || !isAutofocus) && meet(form)) use(form, false);
+    if (form && (used.has(form) || !isAutofocus) && meet(form)) serve(form, false);
   };
   const react = (event: Event) => {
     const [target = null] = event.composedPath();
+    const { type } = event;
     roots.follow(event);
-    if (event.type === 'click' && event.composedPath().some((node) => isElement(node) && fits(node, 'a[href]')))
-      linkClickMs = performance.now();
-    if (event.type === 'submit' && isForm(target)) onSubmit(target, Reflect.get(event, 'submitter') ?? null);
-    else if (event.type === 'formdata' && isForm(target)) onFormData(target, Reflect.get(event, 'formData'));
-    else if (event.type === 'input' && target) field.touch(target);
-    else if (event.type === 'reset' && isForm(target)) field.release(target);
-    else if (event.type !== 'load') onUse(event);
+    if (type === 'click') leaving.follow(event);
+    if (type === 'input' && target) field.touch(target);
+    if (USES.includes(type)) return onUse(event, target);
+    if (!isForm(target)) return;
+    if (type === 'submit') onSubmit(target, Reflect.get(event, 'submitter') ?? null);
+    if (type === 'formdata') onFormData(target, Reflect.get(event, 'formData'));
+    if (type === 'reset') field.release(target);
   };
-  const roots = createRoots(TYPES, (event) => {
-    try {
-      react(event);
-    } catch (error) {
-      around.onError(error);
-    }
-  });
-  const attached = new Set<WeakRef<HTMLFormElement | Root>>();
-  const formsIn = (target: HTMLFormElement | Root): HTMLFormElement[] =>
-    isForm(target) ? [target] : findAll(target, 'form').filter(isForm);
-  const serve = (target: HTMLFormElement | Root) => {
-    for (const form of formsIn(target)) if (meet(form)) use(form, false);
+  const roots = createRoots([...USES, 'reset', 'submit', 'formdata'], guard(react));
+  /** Does something to every form there is, or in one tree. */
+  const eachForm = (
+    work: (form: HTMLFormElement) => void,
+    trees: readonly (Target | Node)[] = [document, ...attached.keys()],
+  ) =>
+    guard(() => {
+      const forms = trees.flatMap((tree) => (isRoot(tree) ? roots.findForms(tree) : isForm(tree) ? tree : []));
+      for (const form of forms) guard(work)(form);
+    })(null);
+  const serveMet = (form: HTMLFormElement) => {
+    if (meet(form)) serve(form, false);
   };
-  const meetAll = () => {
-    for (const form of roots.forms()) if (isForm(form)) meet(form);
-  };
-  roots.watch(document);
+  guard(roots.watch)(document);
   return {
     attach(target, handling) {
-      const root = isForm(target) ? rootOf(target) : target;
-      const ref = new WeakRef(target);
-      handlings.set(target, handling);
-      attached.add(ref);
-      if (isRoot(root)) roots.watch(root);
-      serve(target);
+      attached.set(target, handling);
+      const root = rootOf(target);
+      guard(roots.watch)(isRoot(root) ? root : target);
+      eachForm(serveMet, [target]);
       return () => {
-        attached.delete(ref);
-        handlings.delete(target);
-        formsIn(target).forEach(field.empty);
+        attached.delete(target);
+        eachForm(field.empty, [target]);
       };
     },
-    refresh() {
-      const ucc = around.getUcc(false);
-      for (const form of field.filled()) if (meet(form)) fill(form, ucc);
-      for (const ref of attached) {
-        const target = ref.deref();
-        if (target) serve(target);
-      }
-    },
-    look() {
-      roots.look();
-      meetAll();
-    },
-    empty: () => field.filled().forEach(field.empty),
+    refresh: () =>
+      eachForm((form) => {
+        if (used.has(form)) serveMet(form);
+        else if (onChosen) meet(form);
+      }),
+    empty: () => eachForm(field.empty),
     stop() {
+      eachForm(field.empty);
       roots.stop();
-      field.filled().forEach(field.empty);
     },
   };
 }

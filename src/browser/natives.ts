@@ -4,9 +4,11 @@
  * (https://html.spec.whatwg.org/multipage/dom.html#dom-tree-accessors). What is asked of the prototype is never hidden.
  */
 
+/** Reads what an object's prototype says of it, of whichever kind the object is. */
+const ask = (target: object, key: string) => Reflect.get(Object.getPrototypeOf(target), key, target);
+
 /** Reads a property of a form, an element or a document as its prototype defines it. Works across frames. */
-export const read = <T extends object, K extends keyof T>(target: T, key: K): T[K] =>
-  Reflect.get(Object.getPrototypeOf(target), key, target);
+export const read: <T extends object, K extends string & keyof T>(target: T, key: K) => T[K] = ask;
 
 /** The children that match a selector, of a form, a document or a shadow root. */
 export const findAll = (root: ParentNode, selector: string): Element[] => [
@@ -20,44 +22,51 @@ export const attribute = (element: Element, name: string): string | null =>
 /** Whether an element fits a selector. */
 export const fits = (element: Element, selector: string): boolean => read(element, 'matches').call(element, selector);
 
-const nodeTypeOf = (target: EventTarget | null): unknown =>
-  target && Reflect.get(Object.getPrototypeOf(target), 'nodeType', target);
+const hasNodeType = (target: EventTarget | null, type: number): boolean => !!target && ask(target, 'nodeType') === type;
 
 /** Whether something is an element, of whichever frame. */
-export const isElement = (target: EventTarget | null): target is Element => nodeTypeOf(target) === 1;
+export const isElement = (target: EventTarget | null): target is Element => hasNodeType(target, 1);
 
 /** Whether something is a document, of whichever frame. */
-export const isDocument = (target: EventTarget | null): target is Document => nodeTypeOf(target) === 9;
+export const isDocument = (target: EventTarget | null): target is Document => hasNodeType(target, 9);
 
 /** Whether something is a shadow root; the other fragments have no host. */
 export const isShadowRoot = (target: EventTarget | null): target is ShadowRoot =>
-  nodeTypeOf(target) === 11 && 'host' in Object(target);
+  hasNodeType(target, 11) && 'host' in Object(target);
 
-/** Whether something is an HTML form, of whichever frame. */
+/** Whether something is a form, of whichever frame. */
 export const isForm = (target: EventTarget | null): target is HTMLFormElement =>
-  isElement(target) && 'noValidate' in Object.getPrototypeOf(target);
+  isElement(target) && fits(target, 'form');
+
+/** What is for pressing, and holds no text of a person. */
+export const BUTTON = 'button,[type=submit],[type=button],[type=reset]';
 
 /** What a form submits, in its order: its own children and those that name it by `form="id"`. */
 export const controls = (form: HTMLFormElement): Element[] => [...read(form, 'elements')];
 
 /** The document that an element stands in. */
-export const documentOf = (element: Element): Document => read(element, 'ownerDocument');
+export const documentOf = (element: Node): Document => read(element, 'ownerDocument') ?? document;
+
+/** The document of a frame of this origin; `null` for any other element. */
+export const documentIn = (frame: Element): Document | null => ask(frame, 'contentDocument') ?? null;
 
 /** Makes an input for a page. */
-export const createInput = (page: Document): HTMLInputElement =>
-  Reflect.get(Object.getPrototypeOf(page), 'createElement').call(page, 'input');
+export const createInput = (page: Document): HTMLInputElement => ask(page, 'createElement').call(page, 'input');
 
 /**
  * Listens in the capture phase, so that nobody who stops an event hides it from us, and passively, so that we never
  * hold up a scroll.
  *
+ * @param ending - Ends it, with all else that was begun with it.
  * @returns The undo.
  */
-export function listen(target: EventTarget, types: readonly string[], listener: (event: Event) => void): () => void {
-  const { addEventListener, removeEventListener } = EventTarget.prototype;
-  const options = { capture: true, passive: true };
-  for (const type of types) addEventListener.call(target, type, listener, options);
-  return () => {
-    for (const type of types) removeEventListener.call(target, type, listener, options);
-  };
+export function listen(
+  target: EventTarget,
+  types: readonly string[],
+  listener: (event: Event) => void,
+  ending: AbortController = new AbortController(),
+): () => void {
+  const options = { capture: true, passive: true, signal: ending.signal };
+  for (const type of types) EventTarget.prototype.addEventListener.call(target, type, listener, options);
+  return () => ending.abort();
 }

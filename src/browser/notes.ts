@@ -7,6 +7,7 @@
 export const PREFIX = '[cello-companion]';
 
 export interface Notes {
+  readonly isDebugging: boolean;
   /** Says something once, however often it happens. */
   warn(text: string): void;
   /** Says something to a developer who debugs. */
@@ -20,6 +21,7 @@ export interface Notes {
 export function createNotes(isDebugging: boolean, { warn, info }: Pick<Console, 'warn' | 'info'> = console): Notes {
   const said = new Set<string>();
   return {
+    isDebugging,
     warn(text) {
       if (!said.has(text)) warn(PREFIX, text);
       said.add(text);

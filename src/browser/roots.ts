@@ -1,20 +1,28 @@
 /**
  * The trees of a page that forms stand in: its document, its shadow roots, and the documents of same-origin frames.
  */
-import { findAll, fits, isDocument, isElement, isShadowRoot, listen, read } from './natives.js';
+import {
+  documentIn,
+  documentOf,
+  findAll,
+  isDocument,
+  isElement,
+  isForm,
+  isShadowRoot,
+  listen,
+  read,
+} from './natives.js';
 
 /** A tree with forms in it. */
 export type Root = Document | ShadowRoot;
 
 export interface Roots {
-  /** Listens in a root, and looks for further ones inside. */
-  readonly watch: (root: Root) => void;
-  /** Watches the open shadow roots that an event came through, and the frame whose `load` it is. */
+  /** Listens in a root that the page hands over, or on one form where it stands in none. */
+  readonly watch: (root: Root | HTMLFormElement) => void;
+  /** Listens in the open shadow roots that an event came through, and in the frame whose `load` it is. */
   readonly follow: (event: Event) => void;
-  /** Looks for roots that have come since: walks every element once. */
-  readonly look: () => void;
-  /** The forms in all roots. */
-  readonly forms: () => Element[];
+  /** All forms in the page's tree and in this one. Finds shadow roots and frames that have come since. */
+  readonly findForms: (tree: Root) => HTMLFormElement[];
   /** Stops listening everywhere. */
   readonly stop: () => void;
 }
@@ -22,72 +30,47 @@ export interface Roots {
 /** Whether something is a tree that forms can be watched in. */
 export const isRoot = (target: EventTarget | null): target is Root => isDocument(target) || isShadowRoot(target);
 
-/** What to listen on: a document's window, so that we come before any listener of the page. */
-const targetOf = (root: Root): EventTarget | null => (isDocument(root) ? read(root, 'defaultView') : root);
-
-/** The document in a frame of this origin, `null` in one of another. */
-function documentIn(frame: Element): Document | null {
-  try {
-    return Reflect.get(frame, 'contentDocument') ?? null;
-  } catch {
-    return null; // SecurityError, where an engine throws although the standard says null
-  }
-}
-
 /** Whether a frame has a companion of its own, which may have started after we entered: it is left to it. */
-function isLeftToItsOwn(root: Root): boolean {
-  const view = read(isDocument(root) ? root : read(root, 'ownerDocument'), 'defaultView');
-  const companion: unknown = view && view !== window ? Reflect.get(view, 'CelloCompanion') : null;
+export function isLeftToItsOwn(page: Document): boolean {
+  const view = read(page, 'defaultView');
+  const companion: unknown = view && view !== window && Reflect.get(view, 'CelloCompanion');
   return typeof companion === 'function' && 'companion' in companion;
 }
 
+/** The tree inside an element: an open shadow root, or the document of a frame of this origin. */
+const rootIn = (element: Element): Root | null => read(element, 'shadowRoot') ?? documentIn(element);
+
 /**
  * @param types - The events to listen for.
- * @param listener - Called for each of them, in the capture phase.
+ * @param listener - Called for each of them, in the capture phase. As it is one function, listening twice is listening
+ *   once; and a `document.open()`, which drops all listeners, costs us nothing: the `load` after it brings us back.
  */
 export function createRoots(types: readonly string[], listener: (event: Event) => void): Roots {
-  const undos = new WeakMap<Root, () => void>();
-  const roots = new Set<WeakRef<Root>>();
-  const alive = () => [...roots].flatMap((root) => root.deref() ?? []);
+  const ending = new AbortController();
 
-  const lookIn = (root: Root) => {
-    for (const element of findAll(root, '*')) {
-      const shadow: ShadowRoot | null = read(element, 'shadowRoot');
-      if (shadow) watch(shadow);
-      else if (fits(element, 'iframe,frame')) enter(element);
-    }
+  const watch = (root: Root | HTMLFormElement) => {
+    // On a window we come before any listener of the page. A frame's `load` does not reach it.
+    listen((isDocument(root) && read(root, 'defaultView')) || root, types, listener, ending);
+    listen(root, ['load'], listener, ending);
   };
-  const watch = (root: Root) => {
-    const target = targetOf(root);
-    if (undos.has(root) || !target) return;
-    const undo = listen(target, types, (event) => {
-      if (!isLeftToItsOwn(root)) listener(event);
+  const findForms = (root: Root): HTMLFormElement[] => {
+    if (isLeftToItsOwn(isDocument(root) ? root : documentOf(root))) return [];
+    watch(root);
+    return findAll(root, '*').flatMap((element) => {
+      const inside = rootIn(element);
+      return isForm(element) ? element : inside ? findForms(inside) : [];
     });
-    undos.set(root, undo);
-    roots.add(new WeakRef(root));
-    lookIn(root);
-  };
-  const enter = (frame: Element) => {
-    const inside = documentIn(frame);
-    if (inside) watch(inside);
   };
   return {
     watch,
-    look() {
-      for (const root of alive()) lookIn(root);
-    },
-    forms: () => alive().flatMap((root) => (isLeftToItsOwn(root) ? [] : findAll(root, 'form'))),
+    findForms,
     follow(event) {
-      const [target] = event.composedPath();
-      if (event.type === 'load' && target && isElement(target) && fits(target, 'iframe,frame')) enter(target);
-      for (const node of event.composedPath()) if (isShadowRoot(node)) watch(node);
+      const path = event.composedPath();
+      const [target = null] = path;
+      const inside = event.type === 'load' && isElement(target) && rootIn(target);
+      if (inside) findForms(inside);
+      path.filter(isShadowRoot).forEach(watch);
     },
-    stop() {
-      for (const root of alive()) {
-        undos.get(root)?.();
-        undos.delete(root);
-      }
-      roots.clear();
-    },
+    stop: () => ending.abort(),
   };
 }

@@ -1,26 +1,25 @@
 /**
  * What a visitor submitted: the fields that the site asked for, and whether it is the same submission once more.
  */
-import { attribute, controls, fits } from './natives.js';
+import { attribute, BUTTON, controls, fits } from './natives.js';
 
-/** A control's value; `null` where it submits none, or where it is nobody's business. */
-function textOf(control: Element, isSecret: (control: Element) => boolean): string | null {
-  if (
-    isSecret(control) ||
-    fits(control, ':disabled,[type=file i],[type=radio i]:not(:checked),[type=checkbox i]:not(:checked)')
-  )
-    return null;
-  const value: unknown = Reflect.get(control, 'value');
+/**
+ * Whether a control says of itself that it holds a password or a card's number:
+ * https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill-field
+ */
+const isSecret = (control: Element): boolean =>
+  fits(control, '[type=password]') || /(^|\s)cc-|-password(\s|$)/i.test(attribute(control, 'autocomplete') ?? '');
+
+const SILENT = `${BUTTON},[type=file],:is([type=radio],[type=checkbox]):not(:checked)`;
+
+/** What a person put into a control, `null` where that is nobody's business or not the control's to say. */
+function textOf(control: Element): string | null {
+  const value: unknown = !isSecret(control) && !fits(control, SILENT) && Reflect.get(control, 'value');
   return typeof value === 'string' ? value : null;
 }
 
-/** A password, or a card's number, by what it says of itself: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill-field */
-const isDeclaredSecret = (control: Element): boolean =>
-  fits(control, '[type=password i]') ||
-  /(^|\s)(\S+-password|cc-\S*)\s*$/i.test(attribute(control, 'autocomplete') ?? '');
-
 export interface Submissions {
-  /** Remembers which controls hold a password now, because a page may show it as text later. */
+  /** Remembers the names of the controls that hold a password now, because a page may show it as text later. */
   readonly watch: (form: HTMLFormElement) => void;
   /** The first non-empty value of each of these names. */
   readonly readFields: (form: HTMLFormElement, names: readonly string[]) => Record<string, string>;
@@ -35,28 +34,29 @@ const REPEAT_MS = 1000;
  * @param now - A clock in milliseconds that nobody sets back.
  */
 export function createSubmissions(now: () => number = () => performance.now()): Submissions {
-  const secrets = new WeakSet<Element>();
-  const last = new WeakMap<HTMLFormElement, { readonly contents: string; readonly at: number }>();
-  const isSecret = (control: Element) => secrets.has(control) || isDeclaredSecret(control);
+  const secrets = new Set<string | null>();
+  const last = new WeakMap<HTMLFormElement, readonly [contents: string, at: number]>();
   return {
     watch(form) {
-      for (const control of controls(form)) if (isDeclaredSecret(control)) secrets.add(control);
+      for (const control of controls(form)) if (isSecret(control)) secrets.add(attribute(control, 'name'));
     },
     readFields(form, names) {
-      const fields: Record<string, string> = {};
+      const fields = new Map<string, string>();
       for (const control of controls(form)) {
         const name = attribute(control, 'name') ?? '';
-        const value = names.includes(name) && !fields[name] && textOf(control, isSecret);
-        if (value) fields[name] = value;
+        const isWanted = names.includes(name) && !secrets.has(name) && !fields.has(name);
+        const value = isWanted && !fits(control, ':disabled') && textOf(control);
+        if (value) fields.set(name, value);
       }
-      return fields;
+      return Object.fromEntries(fields);
     },
     isRepeat(form) {
-      const contents = JSON.stringify(controls(form).map((control) => textOf(control, isDeclaredSecret)));
-      const before = last.get(form);
-      const at = now();
-      last.set(form, { contents, at });
-      return !!before && before.contents === contents && at - before.at < REPEAT_MS;
+      // A handler that disables the fields changes nothing of what the visitor said.
+      const contents = JSON.stringify(controls(form).map(textOf));
+      const [before, at = 0] = last.get(form) ?? [];
+      const isRepeat = before === contents && now() - at < REPEAT_MS;
+      if (!isRepeat) last.set(form, [contents, now()]);
+      return isRepeat;
     },
   };
 }

@@ -1,0 +1,54 @@
+/**
+ * Whether a page is left by `form.submit()`. That fires no `submit`, but a `formdata`, and so does an autosave that
+ * reads `new FormData(form)`. What tells them apart is that the page leaves at once, and neither by a link nor after a
+ * further click.
+ */
+import { documentOf, fits, isElement, listen, read } from './natives.js';
+
+export interface Leaving {
+  /** The data of this form was read: calls back if the page leaves now. */
+  readonly expect: (form: HTMLFormElement) => void;
+  /** A click is what the page leaves by, from here on. */
+  readonly follow: (click: Event) => void;
+}
+
+/** How long after `form.submit()` a page begins to leave, at the latest: docs/forms.md has what was measured. */
+const LEAVING_MS = 100;
+
+/** A link to another page, as far as its address says it. */
+const LINK = 'a[href]:not([href^="#"],[href^="javascript:" i])';
+
+/**
+ * @param onLeft - Called with the form by which the page leaves.
+ */
+export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving {
+  let expected: HTMLFormElement | null = null;
+  let watched: Window | null = null;
+  let link: Event | null = null;
+  let timer = 0;
+  let stop = () => {};
+  const isByLink = () => link && !link.defaultPrevented && performance.now() - link.timeStamp < LEAVING_MS;
+  const watch = (view: Window | null) => {
+    if (view === watched) return;
+    stop();
+    watched = view;
+    if (view) stop = listen(view, ['beforeunload'], leave);
+  };
+  const leave = () => {
+    if (expected && !isByLink()) onLeft(expected);
+    expected = null;
+  };
+  return {
+    follow(click) {
+      expected = null;
+      link = click.composedPath().some((node) => isElement(node) && fits(node, LINK)) ? click : null;
+    },
+    expect(form) {
+      expected = form;
+      watch(read(documentOf(form), 'defaultView'));
+      // Not longer than needed: a page that listens for `beforeunload` is kept out of some back/forward caches.
+      clearTimeout(timer);
+      timer = setTimeout(watch, LEAVING_MS, null);
+    },
+  };
+}

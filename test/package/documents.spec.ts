@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'playwright/test';
+
+const ROOT = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+const DOCUMENTS = [
+  ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`),
+  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+];
+
+for (const path of DOCUMENTS)
+  test(`${path} points at documents that are there`, () => {
+    const links = [...read(path).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !existsSync(new URL(link, new URL(path, ROOT))))).toEqual([]);
+  });
+
+test('the drawing of the house has every room of src, and none that is not there', () => {
+  const drawn = [...read('ARCHITECTURE.md').matchAll(/([a-z-]+\.ts)\b/g)].map(([, name = '']) => name);
+  const rooms = readdirSync(new URL('src/', ROOT), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => path.replace(/^.*\//, ''));
+  expect(
+    rooms.filter((name) => !drawn.includes(name)),
+    'rooms that are not drawn',
+  ).toEqual([]);
+  expect(
+    drawn.filter((name) => !rooms.includes(name)),
+    'drawn rooms that are not there',
+  ).toEqual([]);
+});
+
+test('the README’s table of options has every option with its default', () => {
+  const rows = [...read('README.md').matchAll(/^\| `(data-[a-z-]+)` \| `(\w+)` \| (.*?) \|/gm)];
+  const source = read('src/browser/options.ts');
+  const options = [...source.matchAll(/^ {2}readonly (\w+)\?: /gm)].map(([, name = '']) => name);
+  expect(rows.map(([, , name]) => name)).toEqual(options);
+  for (const [, attribute = '', name = ''] of rows)
+    expect(attribute).toBe(`data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+});
