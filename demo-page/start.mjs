@@ -16,4 +16,13 @@ async function startAnywhere(port) {
 const server = await startAnywhere(Number(process.env.PORT || PORT));
 console.log(`http://localhost:${server.port}`);
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.stop());
+let stopping;
+const stop = () => {
+  stopping ??= server.stop();
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+
+// A signal to npm ends npm and its shell, and the shell does not hand it on: that it is gone is all we see of it.
+const shell = process.ppid;
+const LOOK_MS = 500;
+if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== shell && stop(), LOOK_MS).unref();
