@@ -2,7 +2,7 @@
  * Our own cookie, set by the server. Safari ends a cookie that a script wrote after 7 days; one that a server set lives
  * as long as it says. https://webkit.org/tracking-prevention/#intelligent-tracking-prevention-itp
  */
-import { COOKIE, COOKIE_DAYS, findCookies, forget, newestRemembered, writeRemembered } from '../cookie.js';
+import { COOKIE, COOKIE_DAYS, findCookies, forget, isForgotten, newestRemembered, writeRemembered } from '../cookie.js';
 import type { Message } from '../message.js';
 import { parseUcc } from '../ucc.js';
 import { readCelloCookie } from './claim.js';
@@ -65,10 +65,13 @@ const writeCookie = (value: string, { domain, days, secure }: CookieSettings): s
  * besides stays, and so do the codes it was told to forget.
  *
  * @param cookies - The request's `Cookie` header.
+ * @returns `null` if the browser was told to forget this code.
  */
-export function rememberCapture(message: Message, cookies: string, settings: CookieSettings): string {
+export function rememberCapture(message: Message, cookies: string, settings: CookieSettings): string | null {
   const before = newestRemembered(findCookies(cookies, COOKIE));
   const isSame = before?.ucc === message.ucc;
+  // A copy that was under way when the site said "forget". A link opened anew stands in the cookie before it is sent.
+  if (!isSame && isForgotten(message.ucc, before)) return null;
   const remembered = {
     ucc: message.ucc,
     productId: isSame ? before.productId : null,

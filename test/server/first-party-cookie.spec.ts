@@ -102,6 +102,12 @@ test('a repeated capture gets it again, since the first answer may never have ar
   expect(first.length).toBe(1);
 });
 
+test('a capture that comes after its code was forgotten does not bring the code back', async () => {
+  const cookie = toHeader(forgetCookie({ ucc: 'pNRB1aYqArN' }));
+  expect(await sendTo(capture(), { headers: { ...OWN, cookie } })).toEqual([]);
+  expect(await sendTo(capture({ ucc: 'another' }), { headers: { ...OWN, cookie } })).toHaveLength(1);
+});
+
 test('when the site says forget, the cookie forgets the code, on top of those before', async () => {
   const headers = { ...OWN, cookie: 'cello-companion=ucc=pNRB1aYqArN&at=2026-11-23T15%3A04%3A05.000Z&forgotten=abc' };
   const [cookie] = await sendTo(submission(), { headers, onReferral: () => ({ forget: true }) });
