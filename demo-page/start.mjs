@@ -16,9 +16,11 @@ async function startAnywhere(port) {
 const server = await startAnywhere(Number(process.env.PORT || PORT));
 console.log(`http://localhost:${server.port}`);
 
-let stopping;
+let isStopping = false;
 const stop = () => {
-  stopping ??= server.stop();
+  if (isStopping) return;
+  isStopping = true;
+  server.stop();
 };
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
 
