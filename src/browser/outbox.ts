@@ -13,6 +13,8 @@ const DELAY_MIN_MS = 1000;
 const DELAY_MAX_MS = 300_000;
 /** No `Retry-After` holds a message for longer. */
 const HOLD_MAX_MS = 24 * 3_600_000;
+/** How many leave at the same moment: 64 KiB may be on the way by keepalive, and a message has up to 4. */
+const SENDING_MAX = 8;
 /** How soon we look again at the earliest, so that a clock that stumbles makes no busy loop. */
 const LOOK_MIN_MS = 50;
 
@@ -142,13 +144,15 @@ export function openOutbox(world: OutboxWorld, { onDelivered, onFailed }: Outbox
   const shelf = createShelf(world.storage);
   /** What this page has on the way. */
   const sending = new Set<string>();
+  /** Backoffs that began before this are over. */
+  let flushedMs = 0;
   let cancel = () => {};
   let isStopped = false;
 
   const waiting = () => shelf.ids().flatMap((id) => (sending.has(id) ? [] : (shelf.get(id) ?? [])));
   /** How long a message still waits. A time ahead of us was written before the clock was set back: it has passed. */
-  const restMs = ({ sinceMs, waitMs, holdMs }: Kept, isForced: boolean) =>
-    sinceMs > now() ? 0 : sinceMs + Math.max(holdMs, isForced ? 0 : waitMs) - now();
+  const restMs = ({ sinceMs, waitMs, holdMs }: Kept) =>
+    sinceMs > now() ? 0 : sinceMs + Math.max(holdMs, sinceMs < flushedMs ? 0 : waitMs) - now();
   const tidy = () => {
     const newestFirst = waiting().sort((a, b) => (a.message.at < b.message.at ? 1 : -1));
     newestFirst.forEach(({ message }, index) => {
@@ -161,8 +165,9 @@ export function openOutbox(world: OutboxWorld, { onDelivered, onFailed }: Outbox
   const schedule = () => {
     cancel();
     tidy();
-    const rests = waiting().map((kept) => Math.max(LOOK_MIN_MS, restMs(kept, false)));
-    if (rests.length && !isStopped) cancel = later(() => run(false), Math.min(DELAY_MAX_MS, ...rests));
+    const rests = waiting().map((kept) => Math.max(LOOK_MIN_MS, restMs(kept)));
+    const isIdle = !rests.length || sending.size >= SENDING_MAX || isStopped;
+    if (!isIdle) cancel = later(run, Math.min(DELAY_MAX_MS, ...rests));
   };
   const postpone = ({ message, tries }: Kept, retryAfterMs: number) => {
     const delayMs = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** tries) * (0.7 + 0.6 * random());
@@ -185,14 +190,14 @@ export function openOutbox(world: OutboxWorld, { onDelivered, onFailed }: Outbox
     if (isToBeKept) schedule();
     return outcome;
   };
-  const sendWaiting = (isForced: boolean) => {
+  const sendWaiting = () => {
     if (isStopped) return;
     tidy();
-    for (const kept of waiting()) if (restMs(kept, isForced) <= 0) void send(kept, true);
+    for (const kept of waiting()) if (sending.size < SENDING_MAX && restMs(kept) <= 0) void send(kept, true);
     schedule();
   };
-  const run = (isForced: boolean) => {
-    if (shelf.ids().length) exclusively(() => sendWaiting(isForced));
+  const run = () => {
+    if (shelf.ids().length) exclusively(sendWaiting);
   };
   return {
     // Sent within this very call: a form may navigate as soon as its handlers return.
@@ -201,9 +206,13 @@ export function openOutbox(world: OutboxWorld, { onDelivered, onFailed }: Outbox
         (isToBeKept && shelf.get(message.id)) || { message, tries: 0, sinceMs: 0, waitMs: 0, holdMs: 0 },
         isToBeKept,
       ),
-    flush: () => run(true),
+    flush() {
+      flushedMs = now();
+      run();
+    },
     flushBlindly() {
-      for (const kept of waiting()) if (restMs(kept, true) <= 0) world.deliverBlindly(JSON.stringify(kept.message));
+      flushedMs = now();
+      for (const kept of waiting()) if (restMs(kept) <= 0) world.deliverBlindly(JSON.stringify(kept.message));
     },
     clear() {
       for (const id of shelf.ids()) shelf.drop(id);

@@ -54,8 +54,9 @@ test.describe('the outbox', () => {
     stage.answers = [BROKEN, BROKEN, ARRIVED];
     const outbox = stage.open();
     await outbox.add(stage.make(1), true);
+    await stage.pass(1);
     outbox.flush();
-    await flushPromises();
+    await stage.pass(1);
     stage.open().flush();
     await flushPromises();
     expect(stage.sent).toHaveLength(3);
@@ -132,6 +133,33 @@ test.describe('the outbox', () => {
     const many = stage.failed.filter(([, reason]) => reason === 'too many');
     expect(many.map(([id]) => Number(id.slice(-12)))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(stage.kept).toHaveLength(50);
+  });
+
+  test('sends what an earlier page left eight at a time', async () => {
+    const stage = createStage();
+    stage.answers = Array(20).fill(BROKEN);
+    const first = stage.open();
+    for (let i = 1; i <= 20; i += 1) await first.add(stage.make(i), true);
+    first.stop();
+    await stage.pass(1);
+    const answers: ((outcome: typeof ARRIVED) => void)[] = [];
+    let most = 0;
+    stage
+      .open({
+        deliver: () => {
+          const answer = new Promise<typeof ARRIVED>((resolve) => answers.push(resolve));
+          most = Math.max(most, answers.length);
+          return answer;
+        },
+      })
+      .flush();
+    for (let round = 0; round < 20; round += 1) {
+      answers.shift()?.(ARRIVED);
+      await stage.pass(50);
+    }
+    expect(most).toBe(8);
+    expect(stage.delivered).toHaveLength(20);
+    expect(stage.kept).toEqual([]);
   });
 
   test('sends 200 at once if a page asks for it, and gives up none that is on its way', async () => {
@@ -248,6 +276,7 @@ test.describe('the outbox', () => {
     await outbox.add(stage.make(1), true);
     await outbox.add(stage.make(2), true);
     void outbox.add(stage.make(3), true);
+    await stage.pass(1);
     outbox.flushBlindly();
     expect(stage.blind.map((body) => JSON.parse(body).id)).toEqual([stage.make(1).id]);
     expect(stage.kept).toHaveLength(3);

@@ -1,6 +1,6 @@
 /** The delivery's own `test`: the built endpoint with a store behind the site, and a count of every submission. */
 import { createEndpoint, type Message, memoryStore } from 'cello-companion/server';
-import type { Page } from 'playwright/test';
+import type { BrowserContext, Page } from 'playwright/test';
 import type { Site } from '../../site/site.js';
 import { test as base, expect } from '../../site/test.js';
 
@@ -55,9 +55,21 @@ export class Tally {
     this.#reply = reply;
   }
 
+  /** Lets every page of a context keep the events it hears. */
+  listen(context: BrowserContext): Promise<unknown> {
+    return context.addInitScript(() => {
+      const told: unknown[] = [];
+      Reflect.set(window, 'told', told);
+      for (const name of ['delivered', 'failed'])
+        document.addEventListener(`cello-companion:${name}`, (event) => {
+          if (event instanceof CustomEvent) told.push({ name, ...event.detail });
+        });
+    });
+  }
+
   /** Waits until so many submissions are counted. */
-  async counted(count: number): Promise<void> {
-    await expect.poll(() => this.#counts.size, { message: 'submissions counted', timeout: 12_000 }).toBe(count);
+  async counted(count: number, timeout = 12_000): Promise<void> {
+    await expect.poll(() => this.#counts.size, { message: 'submissions counted', timeout }).toBe(count);
   }
 
   /** Takes stock of the submissions that were made, and notes it as this test's row. */
@@ -80,15 +92,9 @@ export class Tally {
 export const test = base.extend<{ readonly tally: Tally }>({
   tally: [
     async ({ site, context }, use) => {
-      await context.addInitScript(() => {
-        const told: unknown[] = [];
-        Reflect.set(window, 'told', told);
-        for (const name of ['delivered', 'failed'])
-          document.addEventListener(`cello-companion:${name}`, (event) => {
-            if (event instanceof CustomEvent) told.push({ name, ...event.detail });
-          });
-      });
-      await use(new Tally(site));
+      const tally = new Tally(site);
+      await tally.listen(context);
+      await use(tally);
     },
     { auto: true },
   ],
