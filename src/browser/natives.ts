@@ -47,8 +47,18 @@ export const controls = (form: HTMLFormElement): Element[] => [...read(form, 'el
 /** The document that an element stands in. */
 export const documentOf = (element: Node): Document => read(element, 'ownerDocument') ?? document;
 
-/** The document of a frame of this origin; `null` for any other element. */
-export const documentIn = (frame: Element): Document | null => ask(frame, 'contentDocument') ?? null;
+const FRAME = 'frame,iframe:not([sandbox]),iframe[sandbox~=allow-same-origin]';
+
+/**
+ * The document of a frame of this origin; `null` for any other element. A frame that by its address is of another
+ * origin is not asked, because WebKit would complain on the console.
+ */
+export function documentIn(frame: Element): Document | null {
+  const isNear =
+    fits(frame, FRAME) &&
+    /^(\/|about:|javascript:|blob:\/|$)/.test(`${ask(frame, 'src')}`.replace(location.origin, ''));
+  return isNear ? ask(frame, 'contentDocument') : null;
+}
 
 /** Makes an input for a page. */
 export const createInput = (page: Document): HTMLInputElement => ask(page, 'createElement').call(page, 'input');

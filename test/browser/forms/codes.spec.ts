@@ -16,8 +16,8 @@ doors(() => {
   for (const [title, code] of Object.entries(CODES))
     test(`brings a code unchanged: ${title}`, async ({ page, site, start }) => {
       const form = (encoding: string) =>
-        `<form method="post" action="/join" enctype="${encoding}" target="frame"><input type="email" name="email"></form>`;
-      site.page('/', `${start()}${ENCODINGS.map(form).join('')}<iframe name="frame"></iframe>`);
+        `<form method="post" action="/join" enctype="${encoding}" target="${encoding}"><input type="email" name="email"></form><iframe name="${encoding}"></iframe>`;
+      site.page('/', `${start()}${ENCODINGS.map(form).join('')}`);
       await page.goto(site.url(`/?ucc=${encodeURIComponent(code)}`));
       for (const [index, encoding] of ENCODINGS.entries()) {
         await page.evaluate(`document.forms[${index}].requestSubmit()`);

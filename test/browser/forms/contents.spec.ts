@@ -131,6 +131,7 @@ doors(() => {
       await page.evaluate(does);
       await page.evaluate('document.forms[0].requestSubmit()');
       expect((await site.received('form')).values('ucc')).toEqual(arrives);
+      await page.waitForURL('**/join');
     });
 
   test("takes ours away when the page's own field comes", async ({ page, site, start }) => {

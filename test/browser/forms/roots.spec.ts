@@ -62,6 +62,7 @@ doors(() => {
       expect((await site.received('form')).values('ucc')).toEqual([UCC]);
       await site.received('submission');
       expect(countSubmissions(site)).toBe(1);
+      if (!root.includes('contentDocument')) await page.waitForURL('**/join');
     });
 
   test('fills a form in a shadow root at its first use, and its FormData', async ({ page, site, start }) => {
@@ -92,6 +93,7 @@ doors(() => {
     await page.evaluate('root.querySelector("button").click()');
     expect((await site.received('form')).values('ucc')).toEqual([UCC]);
     expect((await site.received('submission')).json).toMatchObject({ kind: 'demo' });
+    await page.waitForURL('**/join');
   });
 
   test('fills every form of a root that is handed over, but one marked "off"', async ({ page, site, start }) => {
