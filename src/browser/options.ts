@@ -51,19 +51,6 @@ export interface Settings {
   readonly debug: boolean;
 }
 
-/** A row: reads a value of either door; `undefined` says that it is none of the accepted ones. */
-interface Row<T> {
-  readonly parse: (value: unknown) => T | undefined;
-  readonly expected: string;
-  readonly fallback: T;
-}
-
-const row = <T>(fallback: T, expected: string, parse: (value: unknown) => T | undefined): Row<T> => ({
-  parse,
-  expected,
-  fallback,
-});
-
 const CONSENTS: readonly unknown[] = ['granted', 'pending', 'denied'] satisfies Consent[];
 
 /** Whether something names a state of consent. */
@@ -109,58 +96,56 @@ const parseField = (value: unknown): string | undefined => {
   return name && !(name in HTMLFormElement.prototype) ? name : undefined;
 };
 
-const OPTIONS: { readonly [K in keyof Settings]: Row<Settings[K]> } = {
-  endpoint: row<string | null>(null, 'a path or an http(s) URL', parseEndpoint),
-  field: row('ucc', 'a field name that is no property of a form', parseField),
-  forms: row('auto', '"auto", "marked" or a CSS selector', parseForms),
-  include: row<readonly string[]>([], 'names of form fields', (value) => words(value, /./)),
-  send: row<readonly string[]>(['capture', 'submit'], '"capture", "submit", both or none', (value) =>
+/** Gives the value of an option, as its door has it: parsed, or the default where it is left out or refused. */
+type Take = <T>(name: keyof Options, fallback: T, expected: string, parse: (value: unknown) => T | undefined) => T;
+
+/** The table: option, default, what it accepts in words, and its parser, which gives `undefined` for anything else. */
+const takeAll = (take: Take): Settings => ({
+  endpoint: take<string | null>('endpoint', null, 'a path or an http(s) URL', parseEndpoint),
+  field: take('field', 'ucc', 'a field name that is no property of a form', parseField),
+  forms: take('forms', 'auto', '"auto", "marked" or a CSS selector', parseForms),
+  include: take<readonly string[]>('include', [], 'names of form fields', (value) => words(value, /./)),
+  send: take<readonly string[]>('send', ['capture', 'submit'], '"capture", "submit", both or none', (value) =>
     words(value, /^(capture|submit)$/),
   ),
-  timeout: row(3000, 'milliseconds', amount),
-  cookie: row(CELLO_COOKIE, 'a cookie name', (value) => (value === COOKIE ? undefined : text(value, /^[^\s=;,]+$/))),
-  remember: row(COOKIE_DAYS, 'days', amount),
-  cookieDomain: row('auto', '"auto", "host" or a domain', (value) =>
+  timeout: take('timeout', 3000, 'milliseconds', amount),
+  cookie: take('cookie', CELLO_COOKIE, 'a cookie name', (value) =>
+    value === COOKIE ? undefined : text(value, /^[^\s=;,]+$/),
+  ),
+  remember: take('remember', COOKIE_DAYS, 'days', amount),
+  cookieDomain: take('cookieDomain', 'auto', '"auto", "host" or a domain', (value) =>
     text(value, /^\.?[\w-]+(\.[\w-]+)*$/)?.replace(/^\./, ''),
   ),
-  links: row<readonly string[]>([], 'host names', (value) => words(value, /^[\w.-]+(:\d+)?$/)),
-  consent: row<Consent | null>(null, '"granted", "pending" or "denied"', (value) =>
+  links: take<readonly string[]>('links', [], 'host names', (value) => words(value, /^[\w.-]+(:\d+)?$/)),
+  consent: take<Consent | null>('consent', null, '"granted", "pending" or "denied"', (value) =>
     isConsent(value) ? value : undefined,
   ),
-  debug: row(false, 'true or false', (value) =>
+  debug: take('debug', false, 'true or false', (value) =>
     value === '' || `${value}` === 'true' ? true : `${value}` === 'false' ? false : undefined,
   ),
-};
-
-const NAMES = Object.keys(OPTIONS);
+});
 
 /** What a value looked like, short enough for a console. */
 const show = (value: unknown): string =>
   value === null || /^[snb][tuo]/.test(typeof value) ? JSON.stringify(value).slice(0, 80) : typeof value;
 
-type Name = keyof Settings;
-
-const settle = (pick: <K extends Name>(name: K) => Settings[K]): Settings => ({
-  endpoint: pick('endpoint'),
-  field: pick('field'),
-  forms: pick('forms'),
-  include: pick('include'),
-  send: pick('send'),
-  timeout: pick('timeout'),
-  cookie: pick('cookie'),
-  remember: pick('remember'),
-  cookieDomain: pick('cookieDomain'),
-  links: pick('links'),
-  consent: pick('consent'),
-  debug: pick('debug'),
-});
-
-function pickOr<K extends Name>(name: K, label: string, value: unknown, refuse: (text: string) => void): Settings[K] {
-  const { parse, expected, fallback } = OPTIONS[name];
-  const parsed = value === undefined ? fallback : parse(value);
-  if (parsed === undefined) refuse(`${label} must be ${expected}, got ${show(value)}`);
-  return parsed === undefined ? fallback : parsed;
-}
+/**
+ * Reads every option through one door.
+ *
+ * @param find - How the door spells an option, and the raw value it has; `undefined` where it is left out.
+ * @param refuse - Told of each bad value: what was expected and what came. Where it does not throw, the default is kept.
+ */
+const readAll = (
+  find: (name: string) => readonly [label: string, value: unknown],
+  refuse: (text: string) => void,
+): Settings =>
+  takeAll((name, fallback, expected, parse) => {
+    const [label, value] = find(name);
+    const parsed = value === undefined ? fallback : parse(value);
+    if (parsed !== undefined) return parsed;
+    refuse(`${label} must be ${expected}, got ${show(value)}`);
+    return fallback;
+  });
 
 /**
  * Reads the options of `start()`.
@@ -172,9 +157,10 @@ export function parseOptions(options: unknown): Settings {
     throw new TypeError(`${PREFIX} ${text}`);
   };
   if (typeof options !== 'object' || options === null) return refuse(`options must be an object, got ${show(options)}`);
+  const settings = readAll((name) => [`"${name}"`, Reflect.get(options, name)], refuse);
   for (const name of Object.keys(options))
-    if (!NAMES.includes(name)) refuse(`"${name}" is no option. There are: ${NAMES.join(', ')}`);
-  return settle((name) => pickOr(name, `"${name}"`, Reflect.get(options, name), refuse));
+    if (!(name in settings)) refuse(`"${name}" is no option. There are: ${Object.keys(settings).join(', ')}`);
+  return settings;
 }
 
 /**
@@ -184,7 +170,7 @@ export function parseOptions(options: unknown): Settings {
  * @param warn - Told of each bad value; the default is kept then.
  */
 export const parseAttributes = (attributes: (name: string) => string | null, warn: (text: string) => void): Settings =>
-  settle((name) => {
-    const attribute = `data-${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`;
-    return pickOr(name, attribute, attributes(attribute) ?? undefined, warn);
-  });
+  readAll((name) => {
+    const label = `data-${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`;
+    return [label, attributes(label) ?? undefined];
+  }, warn);
