@@ -11,7 +11,7 @@ import { createMessenger } from './messenger.js';
 import { isForm, listen, read } from './natives.js';
 import { createNotes, type Notes, PREFIX } from './notes.js';
 import { type Consent, isConsent, type Options, parseOptions, type Settings } from './options.js';
-import { announce, isPrerendering } from './page.js';
+import { announce, isPrerendering, whenShown } from './page.js';
 import { createFinder } from './referral.js';
 import { createReporter, parseKind, parseReport } from './report.js';
 import { isRoot } from './roots.js';
@@ -152,13 +152,14 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
     },
     guard,
   );
+  const maySend = () => mayRemember() && !isPrerendering();
   const flush = () => {
-    if (mayRemember() && !isPrerendering()) messenger.flush();
+    if (maySend()) messenger.flush();
   };
   /** What the page's life brings: each of these may bring Cello's script, a code, a connection, or the end. */
   const live = (event: Event) => {
     const { type, target } = event;
-    if (type === 'pagehide') return mayRemember() ? messenger.flushBlindly() : undefined;
+    if (type === 'pagehide') return maySend() ? messenger.flushBlindly() : undefined;
     // Another tab of the site may have been closed meanwhile, and left something.
     if (type === 'visibilitychange') return read(document, 'hidden') ? undefined : flush();
     if (consent !== 'denied') finder.ask();
@@ -194,6 +195,7 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
   const reporter = createReporter({
     timeoutMs,
     async find() {
+      await whenShown();
       if (update() === null) await finder.settled();
       update();
       return current;
