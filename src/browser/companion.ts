@@ -201,6 +201,7 @@ function createCompanion(settings: Settings, notes: Notes): Companion {
       return current;
     },
     mayReport: () => consent !== 'denied',
+    mayKeep: mayRemember,
     send: (found, content, id) => messenger.submit(found, content, 'report', id),
     salt: () => memory.read()?.at ?? null,
   });

@@ -63,6 +63,8 @@ export interface Reporting<Found extends { readonly ucc: string }> {
   /** The code, waited for if need be. */
   readonly find: () => Promise<Found | null>;
   readonly mayReport: () => boolean;
+  /** Whether a message that has no answer yet is kept and tried again. */
+  readonly mayKeep: () => boolean;
   readonly send: (found: Found, content: Content, id?: string) => Promise<ReportResult>;
   /** What tells this browser from others, so that two visitors with one key are two messages; `null` if unknown. */
   readonly salt: () => string | null;
@@ -74,11 +76,6 @@ interface Content {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-const waitFor = (ms: number): Promise<ReportResult> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms, { ok: false, reason: 'kept' });
-  });
-
 /**
  * Makes the verb `report`.
  */
@@ -87,6 +84,10 @@ export function createReporter<Found extends { readonly ucc: string }>(
 ): (input?: Reported) => Promise<ReportResult> {
   const under = new Map<string, Promise<ReportResult>>();
   const page = makeId();
+  const waitForAnswer = (): Promise<ReportResult> =>
+    new Promise((resolve) => {
+      setTimeout(() => resolve({ ok: false, reason: around.mayKeep() ? 'kept' : 'consent' }), around.timeoutMs);
+    });
   const send = async ({ kind, fields, key }: ReturnType<typeof parseReport>): Promise<ReportResult> => {
     if (!around.mayReport()) return { ok: false, reason: 'consent' };
     const found = await around.find();
@@ -98,7 +99,7 @@ export function createReporter<Found extends { readonly ucc: string }>(
     const report = parseReport(input);
     const { key } = report;
     const before = key === null ? undefined : under.get(key);
-    const result = before ?? Promise.race([send(report), waitFor(around.timeoutMs)]);
+    const result = before ?? Promise.race([send(report), waitForAnswer()]);
     if (key === null) return result;
     under.set(key, result);
     if (!(await result).ok) under.delete(key);

@@ -91,6 +91,16 @@ doors(() => {
     expect(await call('report', { kind: 'signup' })).toEqual({ ok: false, reason: 'kept' });
   });
 
+  test('does not claim to keep a report while consent is pending', async ({ page, site, start, call }) => {
+    site.page('/pending', start({ endpoint: site.endpoint, consent: 'pending', timeout: 300 }));
+    await page.goto(site.url(`/pending?ucc=${UCC}`));
+    site.breakEndpoint({ hang: true, times: 1 });
+    expect(await call('report', { kind: 'signup' })).toEqual({ ok: false, reason: 'consent' });
+    site.breakEndpoint({ status: 503 });
+    expect(await call('report', { kind: 'signup' })).toEqual({ ok: false, reason: 'consent' });
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+  });
+
   test('gives up what the endpoint refuses', async ({ page, site, call }) => {
     site.breakEndpoint({ status: 422 });
     await page.goto(site.url(LINK));
