@@ -1,0 +1,61 @@
+// Runs Playwright and gives what each test came to.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The engines, in the order of the tables. */
+export const ENGINES = ['chromium', 'firefox', 'webkit'];
+
+/** Every result below a suite, with the file and the title of its test. The doors stand side by side. */
+const flatten = ({ file = '', suites = [], specs = [] }) => [
+  ...specs.flatMap(({ title, tests }) =>
+    tests.flatMap(({ projectName, annotations, results }) =>
+      results.map((result) => ({
+        file,
+        title: title.replace(/ @\S+/g, ''),
+        project: projectName,
+        isGood: result.status === 'passed',
+        notes: [...annotations, ...(result.annotations ?? [])],
+      })),
+    ),
+  ),
+  ...suites.flatMap((suite) => flatten({ ...suite, file: suite.file ?? file })),
+];
+
+/**
+ * @param args - Arguments of `playwright test`.
+ * @param env - Environment variables on top of ours.
+ * @returns `[{ file, title, project, isGood, notes }]`, one for each run of a test. Files that do not load are said on
+ *   the console, and throw.
+ */
+export function runTests(args, env = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'prove-'));
+  const file = join(folder, 'report.json');
+  try {
+    spawnSync(process.execPath, ['node_modules/playwright/cli.js', 'test', '--reporter=json', ...args], {
+      env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const { suites, errors } = JSON.parse(readFileSync(file, 'utf8'));
+    if (errors.length) throw new Error(errors.map(({ message }) => message).join('\n'));
+    const results = suites.flatMap(flatten);
+    for (const { project, title, isGood } of results) if (!isGood) console.error(`failed [${project}] ${title}`);
+    return results;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The newest note of a type that a test left, parsed; `null` where it left none. */
+export function readNote({ notes }, type) {
+  const note = notes.findLast((one) => one.type === type);
+  return note ? JSON.parse(note.description) : null;
+}
+
+/** Writes a text between the two marks of a name in a document. */
+export const fillIn = (document, name, text) =>
+  document.replace(
+    new RegExp(`(<!-- ${name} -->\n)[^]*(<!-- /${name} -->)`),
+    (_all, begin, end) => `${begin}${text}\n${end}`,
+  );
