@@ -14,13 +14,10 @@ export function createBookings() {
       return booking;
     },
     find: (id) => bookings.get(id) ?? null,
-    /** Notes that a demo took place. Gives back the booking; `null` if there is none, or if it was noted before. */
-    markAttended(id) {
+    /** Notes that a demo took place. */
+    markAttended(id, attendedAt) {
       const booking = bookings.get(id);
-      if (!booking || booking.attendedAt) return null;
-      const attended = { ...booking, attendedAt: new Date() };
-      bookings.set(id, attended);
-      return attended;
+      if (booking) bookings.set(id, { ...booking, attendedAt });
     },
     list: () => [...bookings.values()].reverse(),
   };

@@ -122,20 +122,27 @@ export function createSite({ accounts, bookings, outbox, referrals, provider, fr
     redirect(response, `/demo/booked?id=${booking.id}`);
   }
 
-  /** Sales says that the demo took place. Only now there is something to tell Cello. */
+  /**
+   * Sales says that the demo took place. Only now there is something to tell Cello. The event is safe before the booking
+   * is marked, and its key is the booking's: whatever fails in between, the next click makes good, and none counts twice.
+   */
   async function markAttended(request, response) {
     const form = await readForm(request);
-    const booking = bookings.markAttended(form.get('id'));
-    const referral = booking && (await referrals.find(booking.id));
-    if (referral) {
-      const { id, email, name, organizationId } = booking.person;
-      watch(request, { handler: 'POST /sales/attended', ucc: referral.ucc, stored: true, person: booking.person });
-      const user = { id, email, name, organizationId };
-      const event = demoCallAttended({ ucc: referral.ucc, user, at: booking.attendedAt });
-      await outbox.add(event, { key: booking.id });
-      await referrals.erase(booking.id);
-    }
+    const booking = bookings.find(form.get('id'));
+    if (booking && !booking.attendedAt) await tellAttended(request, booking, new Date());
     redirect(response, '/sales');
+  }
+
+  async function tellAttended(request, { id: bookingId, person }, at) {
+    const referral = await referrals.find(bookingId);
+    if (referral) {
+      const { id, email, name, organizationId } = person;
+      watch(request, { handler: 'POST /sales/attended', ucc: referral.ucc, stored: true, person });
+      const event = demoCallAttended({ ucc: referral.ucc, user: { id, email, name, organizationId }, at });
+      await outbox.add(event, { key: bookingId });
+    }
+    bookings.markAttended(bookingId, at);
+    await referrals.erase(bookingId);
   }
 
   const sendDemo = (request, response, values, status = 200) =>
