@@ -29,11 +29,22 @@ test('the drawing of the house has every room of src, and none that is not there
   ).toEqual([]);
 });
 
-test('the README’s table of options has every option with its default', () => {
+/** How the README spells a default: `none` for what is left out, words side by side, the rest as code. */
+const spell = (value: unknown): string =>
+  value === null || (Array.isArray(value) && !value.length)
+    ? 'none'
+    : value === false
+      ? 'off'
+      : `\`${Array.isArray(value) ? value.join(' ') : value}\``;
+
+test('the README’s table of options has every option with its default', async () => {
   const rows = [...read('README.md').matchAll(/^\| `(data-[a-z-]+)` \| `(\w+)` \| (.*?) \|/gm)];
-  const source = read('src/browser/options.ts');
-  const options = [...source.matchAll(/^ {2}readonly (\w+)\?: /gm)].map(([, name = '']) => name);
-  expect(rows.map(([, , name]) => name)).toEqual(options);
+  const { parseOptions } = await import(new URL('dist/browser/options.js', ROOT).href);
+  // `null` says that the site said nothing: then a browser's Global Privacy Control may have its say.
+  const defaults = Object.entries({ ...parseOptions({}), consent: 'granted' });
+  expect(rows.map(([, , name, stated = '']) => [name, stated.replace(/:.*/, '')])).toEqual(
+    defaults.map(([name, value]) => [name, spell(value)]),
+  );
   for (const [, attribute = '', name = ''] of rows)
     expect(attribute).toBe(`data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 });
