@@ -14,26 +14,45 @@ const find = (...names) =>
     )
     .find((path) => existsSync(path));
 
-const findChrome = () =>
-  find(
-    process.env['CHROMIUM_PATH'],
-    'chromium',
-    'chromium-browser',
-    'google-chrome',
-    'google-chrome-stable',
-    '/opt/google/chrome/chrome',
-    `${MAC}/Google Chrome.app/Contents/MacOS/Google Chrome`,
-  );
+const CHROMES = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  '/opt/google/chrome/chrome',
+  `${MAC}/Google Chrome.app/Contents/MacOS/Google Chrome`,
+];
+
+/** The headless shell is the same engine for less than half the time a page. Debian has it as a package of its own. */
+const SHELL = 'chromium-headless-shell';
+
+/** Whether Playwright has its own shell, which is what it starts by itself: it lies beside its Chromium. */
+const hasManagedShell = () => {
+  const shell = chromium.executablePath().replace(/chromium-(\d+).*/, 'chromium_headless_shell-$1');
+  return shell !== chromium.executablePath() && existsSync(shell);
+};
+
+/**
+ * Every test has a site of its own, and every site would have a process of its own: that is a third of the time. What a
+ * page may know of another origin is the same in one process.
+ */
+const ONE_PROCESS = {
+  args: ['--disable-site-isolation-trials', '--renderer-process-limit=1'],
+};
 
 const findFox = () =>
   find(process.env['FIREFOX_PATH'], 'firefox-esr', 'firefox', `${MAC}/Firefox.app/Contents/MacOS/firefox`);
 
 function findChromium() {
-  // The default would be the headless shell, another binary than the one looked for.
-  if (existsSync(chromium.executablePath())) return { browserName: 'chromium', channel: 'chromium' };
-  const executablePath = findChrome();
-  return executablePath && { browserName: 'chromium', launchOptions: { executablePath } };
+  if (hasManagedShell()) return { browserName: 'chromium', launchOptions: ONE_PROCESS };
+  if (existsSync(chromium.executablePath()))
+    return { browserName: 'chromium', channel: 'chromium', launchOptions: ONE_PROCESS };
+  const executablePath = find(process.env['CHROMIUM_PATH'], SHELL, ...CHROMES);
+  return executablePath && { browserName: 'chromium', launchOptions: { ...ONE_PROCESS, executablePath } };
 }
+
+/** The path of a whole Chromium, or `undefined`: the shell has no back/forward cache. */
+export const findWholeChromium = () => find(chromium.executablePath(), process.env['CHROMIUM_PATH'], ...CHROMES);
 
 function findFirefox() {
   if (existsSync(firefox.executablePath())) return { browserName: 'firefox' };
@@ -43,6 +62,8 @@ function findFirefox() {
     'fission.bfcacheInParent': false, // with these two as they are, goBack() hangs
     'browser.sessionhistory.max_total_viewers': 0,
     'dom.ipc.processPrelaunch.enabled': false, // a spare process for each page costs more than it saves
+    'fission.webContentIsolationStrategy': 0, // as ONE_PROCESS
+    'dom.ipc.processCount': 1,
   };
   return (
     executablePath && {
