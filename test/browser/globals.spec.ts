@@ -1,3 +1,4 @@
+import { IMPORTS } from '../site/site.js';
 import { doors, expect, test } from '../site/test.js';
 
 /** What came since the page's first script noted what there was. `__pw…` is Playwright's own. */
@@ -17,14 +18,10 @@ doors(() => {
 });
 
 test('does nothing when it is imported and not started', async ({ page, site }) => {
-  const imports = {
-    'cello-companion': '/npm/cello-companion/browser/index.js',
-    'js-cookie': '/npm/js-cookie/js.cookie.mjs',
-  };
   site.page(
     '/',
     `<script>before = ['before', 'imported', ...Object.getOwnPropertyNames(window)]</script>
-    <script type="importmap">${JSON.stringify({ imports })}</script>
+    <script type="importmap">${JSON.stringify({ imports: IMPORTS.bundle })}</script>
     <script type="module">import * as all from 'cello-companion'; globalThis.imported = Object.keys(all);</script>
     <form method="post" action="/join"><input type="email" name="email"><button>Join</button></form>`,
   );
@@ -35,4 +32,16 @@ test('does nothing when it is imported and not started', async ({ page, site }) 
   await page.locator('input').focus();
   await page.getByRole('button').click();
   expect((await site.received('form')).entries).toEqual([['email', '']]);
+});
+
+test('works from the files of the package as they are, by an import map', async ({ page, site }) => {
+  site.page(
+    '/',
+    `<script type="importmap">${JSON.stringify({ imports: IMPORTS.files })}</script>
+    <script type="module">import { start } from 'cello-companion'; start();</script>
+    <form method="post" action="/join"><input type="email" name="email"><button>Join</button></form>`,
+  );
+  await page.goto(site.url('/?ucc=pNRB1aYqArN'));
+  await page.getByRole('button').click();
+  expect((await site.received('form')).values('ucc')).toEqual(['pNRB1aYqArN']);
 });

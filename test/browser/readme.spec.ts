@@ -1,11 +1,8 @@
 import { readSamples } from '../docs/samples.js';
+import { IMPORTS } from '../site/site.js';
 import { expect, test } from '../site/test.js';
 
 const UCC = 'pNRB1aYqArN';
-const IMPORTS = {
-  'cello-companion': '/npm/cello-companion/browser/index.js',
-  'js-cookie': '/npm/js-cookie/js.cookie.mjs',
-};
 const FORM = '<form method="post" action="/join"><input type="email" name="email"><button>Join</button></form>';
 
 const [tag = ''] = readSamples('README.md', 'html');
@@ -15,7 +12,7 @@ for (const [name, head] of [
   ['script tag', tag],
   [
     'npm sample',
-    `<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script><script type="module">${npm}</script>`,
+    `<script type="importmap">${JSON.stringify({ imports: IMPORTS.bundle })}</script><script type="module">${npm}</script>`,
   ],
 ])
   test(`runs the ${name} of the README as it is printed`, async ({ page, site }) => {

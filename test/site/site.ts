@@ -1,6 +1,8 @@
 /** A site of one test: its pages, its form handlers, its endpoint, on hosts that no other test has. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import type { Page } from 'playwright/test';
 import { type Kind, Log, type Received, readRequest } from './received.js';
 
@@ -35,6 +37,29 @@ const FILES: readonly (readonly [string, string])[] = [
   ['/npm/js-cookie/', 'node_modules/js-cookie/dist/'],
   ['/cello-attribution.js', 'stand-ins/cello-attribution.js'],
 ];
+
+/** What the import map of a page says where `cello-companion` is: bundled, or file by file. */
+export const IMPORTS = {
+  bundle: { 'cello-companion': '/npm/bundle.js' },
+  files: {
+    'cello-companion': '/npm/cello-companion/browser/index.js',
+    'js-cookie': '/npm/js-cookie/js.cookie.mjs',
+  },
+};
+
+const bundle = async (): Promise<string> => {
+  const entry = fileURLToPath(new URL('dist/browser/index.js', ROOT));
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
+  return outputFiles[0]?.text ?? '';
+};
+
+let bundled: Promise<string> | undefined;
+
+/** The package as the bundler of a single-page app makes it one file, once a worker. A page takes long to load 32. */
+const serveBundle: Handler = async () => {
+  bundled ??= bundle();
+  return new Response(await bundled, { headers: JAVASCRIPT });
+};
 
 async function serveFile({ pathname, searchParams }: URL): Promise<Response> {
   const [prefix, folder] = FILES.find(([beginning]) => pathname.startsWith(beginning)) ?? [];
@@ -159,6 +184,7 @@ export class Site {
   async #respond(request: Request, { kind, url }: Received): Promise<Response> {
     if (kind === 'preflight' || kind === 'beat') return new Response(null, { status: 204 });
     if (url.pathname === this.endpoint) return this.#answer(request);
+    if (url.pathname === IMPORTS.bundle['cello-companion']) return serveBundle(request);
     const route = this.#routes.get(url.pathname) ?? (kind === 'form' ? thank : this.#pages.get(url.pathname));
     return route ? route(request) : serveFile(url);
   }

@@ -1,7 +1,7 @@
 /** `test` with a site of its own, and both doors of the product. Every browser test imports this. */
 import { test as base, expect, type Page } from 'playwright/test';
 import { type Server, startServer } from './server.js';
-import type { Site } from './site.js';
+import { IMPORTS, type Site } from './site.js';
 
 /** How a page takes the product in. */
 export type Door = 'script' | 'npm';
@@ -28,11 +28,6 @@ const NAMES: { readonly [door in Door]: string } = { script: 'script tag', npm: 
 /** Strict policies let it in by name: `script-src 'nonce-page'`. */
 const NONCE = 'nonce="page"';
 
-const IMPORTS = {
-  'cello-companion': '/npm/cello-companion/browser/index.js',
-  'js-cookie': '/npm/js-cookie/js.cookie.mjs',
-};
-
 const escapeQuotes = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 
 const toAttribute = ([name, value]: readonly [string, Options[string] | undefined]): string => {
@@ -43,7 +38,7 @@ const toAttribute = ([name, value]: readonly [string, Options[string] | undefine
 const STARTS: { readonly [door in Door]: (options: Options) => string } = {
   script: (options) =>
     `<script async ${NONCE} src="/cello-companion.js" ${Object.entries(options).map(toAttribute).join(' ')}></script>`,
-  npm: (options) => `<script type="importmap" ${NONCE}>${JSON.stringify({ imports: IMPORTS })}</script>
+  npm: (options) => `<script type="importmap" ${NONCE}>${JSON.stringify({ imports: IMPORTS.bundle })}</script>
     <script type="module" ${NONCE}>
       import { start } from 'cello-companion';
       globalThis.companion = start(${JSON.stringify(options).replaceAll('<', '\\u003c')});

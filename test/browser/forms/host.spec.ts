@@ -160,7 +160,7 @@ doors(() => {
     expect(await page.evaluate('document.body.innerHTML === before')).toBe(true);
     expect(await page.evaluate(codes)).toEqual(['']);
     await page.evaluate(`(async () => {
-      const { start } = await import('/npm/cello-companion/browser/index.js').catch(() => ({}));
+      const { start } = await import('cello-companion').catch(() => ({}));
       if (start) start();
       else await new Promise((done) => { const tag = document.createElement('script'); tag.src = '/cello-companion.js?again'; tag.onload = done; document.head.append(tag); });
     })()`);
