@@ -126,9 +126,10 @@ doors(() => {
     expect(await call('getUcc')).toBe(null);
   });
 
-  test('tells the page what was delivered and what failed', async ({ page, site, call }) => {
-    await page.addInitScript(`told = []; for (const name of ['delivered', 'failed'])
-      document.addEventListener('cello-companion:' + name, ({ detail }) => told.push([name, detail.type, detail.reason]))`);
+  test('tells the page what was delivered and what failed', async ({ page, site, start, call }) => {
+    const listen = `<script>told = []; for (const name of ['delivered', 'failed'])
+      document.addEventListener('cello-companion:' + name, ({ detail }) => told.push([name, detail.type, detail.reason]))</script>`;
+    site.page('/', listen + start({ endpoint: site.endpoint, send: [] }));
     await page.goto(site.url(LINK));
     await call('report', { kind: 'signup' });
     site.breakEndpoint({ status: 400 });

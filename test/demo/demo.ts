@@ -1,7 +1,8 @@
 /** `test` with a demo of its own: the server that `npm start` starts, and what it and Cello's stand-in received. */
 import { randomBytes } from 'node:crypto';
-import { test as base, expect, type Page } from 'playwright/test';
+import type { Page } from 'playwright/test';
 import { startServer } from '../../demo-page/server.mjs';
+import { test as base, expect } from '../engines/page.js';
 
 type Server = Awaited<ReturnType<typeof startServer>>;
 
@@ -80,27 +81,13 @@ export class Demo {
   }
 }
 
-interface Fixtures {
-  readonly demo: Demo;
-  readonly pageErrors: string[];
-}
-
-export const test = base.extend<Fixtures>({
+export const test = base.extend<{ readonly demo: Demo }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures are wanted
   demo: async ({}, use) => {
     const demo = new Demo(await startServer({ env: {} }));
     await use(demo);
     await demo.stop();
   },
-  pageErrors: [
-    async ({ page }, use) => {
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(String(error)));
-      await use(errors);
-      expect(errors, 'errors that reached the page').toEqual([]);
-    },
-    { auto: true },
-  ],
 });
 
 /** Chooses how Cello's script is, as the inspector's control does, from a page that is none of the site's. */

@@ -5,7 +5,7 @@ const PAGES = ['/link', '/', '/pricing', '/signup', '/signup/redirect', '/start'
 test.describe.configure({ timeout: 40_000 }); // they look at many pages
 
 // WebKitGTK's driver cannot change the window's size.
-test('fits every window from 380 to 1600 pixels @not-webkit', async ({ page, demo }) => {
+test('fits every window from 380 to 1600 pixels @not-webkit', { tag: '@isolated' }, async ({ page, demo }) => {
   for (const path of PAGES) {
     await page.goto(demo.url(path));
     for (const width of [380, 768, 1100, 1600]) {
@@ -18,10 +18,9 @@ test('fits every window from 380 to 1600 pixels @not-webkit', async ({ page, dem
 
 // Only Chromium measures layout shifts: https://wicg.github.io/layout-instability/
 for (const width of [390, 1440])
-  test(`moves nothing while it loads and while the code walks, at ${width} pixels @not-firefox @not-webkit`, async ({
-    page,
-    demo,
-  }) => {
+  test(`moves nothing while it loads and while the code walks, at ${width} pixels @not-firefox @not-webkit`, {
+    tag: '@isolated',
+  }, async ({ page, demo }) => {
     await page.setViewportSize({ width, height: 900 });
     await page.addInitScript(() => {
       const add = (shift: number) =>

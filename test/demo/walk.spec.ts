@@ -67,7 +67,7 @@ async function signUpByRedirect(page: Page, demo: Demo, button: string): Promise
   await expect(page.getByRole('heading', { name: `Welcome, ${NOOR.name}.` })).toBeVisible();
 }
 
-test.describe('through a redirect', () => {
+test.describe('through a redirect', { tag: '@isolated' }, () => {
   // After a page of another site WebKitGTK's driver is stuck in that tab. With this option a test has a process of its own.
   test.use({ ignoreHTTPSErrors: true });
 

@@ -1,5 +1,6 @@
 /** `test` with a site of its own, and both doors of the product. Every browser test imports this. */
-import { test as base, expect, type Page } from 'playwright/test';
+import type { Page } from 'playwright/test';
+import { test as base, expect } from '../engines/page.js';
 import { type Server, startServer } from './server.js';
 import { IMPORTS, type Site } from './site.js';
 
@@ -19,8 +20,6 @@ interface Fixtures {
   readonly start: (options?: Options) => string;
   /** Calls a verb in the page through the test's door, e.g. `await call('getUcc')`. */
   readonly call: (verb: string, ...args: readonly unknown[]) => Promise<unknown>;
-  /** Errors that reached the page. The test fails if there are any at its end, unless it takes them out. */
-  readonly pageErrors: string[];
 }
 
 const NAMES: { readonly [door in Door]: string } = { script: 'script tag', npm: 'npm import' };
@@ -70,15 +69,6 @@ export const test = base.extend<Fixtures, { readonly server: Server }>({
   },
   start: async ({ door }, use) => use((options = {}) => STARTS[door](options)),
   call: async ({ door, page }, use) => use((verb, ...args) => CALLS[door](page, verb, args)),
-  pageErrors: [
-    async ({ page }, use) => {
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(String(error)));
-      await use(errors);
-      expect(errors, 'errors that reached the page').toEqual([]);
-    },
-    { auto: true },
-  ],
 });
 
 /** Runs the tests inside once through the script tag and once through the npm import. */

@@ -35,7 +35,6 @@ if (existsSync(UBLOCK))
         },
       });
       try {
-        await tally.listen(context);
         const page = await context.newPage();
         site.page('/signup', start({ endpoint: BLOCKED, send: ['submit'] }) + HANDLED);
         site.page('/later', start({ endpoint: site.endpoint, send: ['submit'] }));

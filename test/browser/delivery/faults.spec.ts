@@ -28,7 +28,7 @@ doors(() => {
     expect(tally.row(1)).toMatchObject({ arrived: 1, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('tries again after two 503', async ({ page, site, start, tally }) => {
+  test('tries again after two 503', { tag: '@isolated' }, async ({ page, site, start, tally }) => {
     site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
     site.breakEndpoint({ status: 503, times: 2 });
     await page.clock.install();
@@ -43,7 +43,12 @@ doors(() => {
     expect(await outboxOf(page)).toEqual([]);
   });
 
-  test('waits as long as a 429 says, even when the connection comes back', async ({ page, site, start, tally }) => {
+  test('waits as long as a 429 says, even when the connection comes back', { tag: '@isolated' }, async ({
+    page,
+    site,
+    start,
+    tally,
+  }) => {
     site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
     site.breakEndpoint({ status: 429, headers: { 'retry-after': '60' }, times: 1 });
     await page.clock.install();
@@ -59,7 +64,7 @@ doors(() => {
     expect(tally.row(1)).toEqual({ sent: 1, arrived: 2, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('understands a Retry-After that is a date', async ({ page, site, start, tally }) => {
+  test('understands a Retry-After that is a date', { tag: '@isolated' }, async ({ page, site, start, tally }) => {
     site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
     const inAMinute = new Date(Date.now() + 60_000).toUTCString();
     site.breakEndpoint({ status: 503, headers: { 'retry-after': inAMinute }, times: 1 });
@@ -75,7 +80,7 @@ doors(() => {
     expect(tally.row(1)).toMatchObject({ counted: 1, lost: 0, twice: 0 });
   });
 
-  test('keeps what is submitted offline, and sends it when the connection is back', async ({
+  test('keeps what is submitted offline, and sends it when the connection is back', { tag: '@isolated' }, async ({
     page,
     context,
     site,
@@ -100,7 +105,7 @@ doors(() => {
   });
 
   for (const reset of ['before', 'after'] as const)
-    test(`survives connections that break ${reset} the server handled the message`, async ({
+    test(`survives connections that break ${reset} the server handled the message`, { tag: '@isolated' }, async ({
       page,
       site,
       start,
@@ -119,7 +124,12 @@ doors(() => {
       expect(await outboxOf(page)).toEqual([]);
     });
 
-  test('tries again when a server takes the message and never answers', async ({ page, site, start, tally }) => {
+  test('tries again when a server takes the message and never answers', { tag: '@isolated' }, async ({
+    page,
+    site,
+    start,
+    tally,
+  }) => {
     site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
     site.breakEndpoint({ hang: true, times: 1 });
     await page.clock.install();
@@ -133,7 +143,7 @@ doors(() => {
     expect(tally.row(1)).toEqual({ sent: 1, arrived: 2, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('hands over to the next page when the answer comes after this one left', async ({
+  test('hands over to the next page when the answer comes after this one left', { tag: '@isolated' }, async ({
     page,
     site,
     start,
@@ -155,7 +165,13 @@ doors(() => {
     expect(await outboxOf(page)).toEqual([]);
   });
 
-  test('lets one of two tabs send what both have', async ({ page, context, site, start, tally }) => {
+  test('lets one of two tabs send what both have', { tag: '@isolated' }, async ({
+    page,
+    context,
+    site,
+    start,
+    tally,
+  }) => {
     site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
     site.breakEndpoint({ status: 503, times: 1 });
     await page.goto(site.url(LINK));
@@ -173,7 +189,7 @@ doors(() => {
     expect(tally.row(1)).toEqual({ sent: 1, arrived: 2, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('delivers where the storage is blocked', async ({ page, site, start, tally }) => {
+  test('delivers where the storage is blocked', { tag: '@isolated' }, async ({ page, site, start, tally }) => {
     site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
     site.breakEndpoint({ status: 503, times: 1 });
     await page.addInitScript(() =>
@@ -192,7 +208,7 @@ doors(() => {
     expect(tally.row(1)).toEqual({ sent: 1, arrived: 2, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('delivers where the storage is full', async ({ page, site, start, tally }) => {
+  test('delivers where the storage is full', { tag: '@isolated' }, async ({ page, site, start, tally }) => {
     site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
     site.breakEndpoint({ status: 503, times: 1 });
     await page.clock.install();
@@ -214,7 +230,12 @@ doors(() => {
     expect(tally.row(1)).toEqual({ sent: 1, arrived: 2, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('sends what waits although the clock was set back a day', async ({ page, site, start, tally }) => {
+  test('sends what waits although the clock was set back a day', { tag: '@isolated' }, async ({
+    page,
+    site,
+    start,
+    tally,
+  }) => {
     site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
     site.breakEndpoint({ status: 503, headers: { 'retry-after': '3600' }, times: 1 });
     await page.clock.install({ time: Date.now() + 86_400_000 });
@@ -270,7 +291,12 @@ doors(() => {
     });
   }
 
-  test("tries again where somebody's fetch never settles", async ({ page, site, start, tally }) => {
+  test("tries again where somebody's fetch never settles", { tag: '@isolated' }, async ({
+    page,
+    site,
+    start,
+    tally,
+  }) => {
     const patch =
       'const real = window.fetch; let calls = 0; window.fetch = (...args) => calls++ ? real(...args) : new Promise(() => {});';
     site.page('/signup', `<script>${patch}</script>${start({ endpoint: site.endpoint, ...OPTIONS })}${HANDLED}`);

@@ -129,7 +129,7 @@ doors(() => {
     ['a consent that is denied', 'setConsent', ['denied']],
     ['a consent that is withdrawn', 'setConsent', ['pending']],
   ] as const)
-    test(`drops what waits on ${what}`, async ({ page, site, start, call }) => {
+    test(`drops what waits on ${what}`, { tag: '@isolated' }, async ({ page, site, start, call }) => {
       site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
       site.breakEndpoint({ status: 503, times: 1 });
       await page.clock.install();
@@ -161,7 +161,12 @@ doors(() => {
     expect(await outboxOf(page)).toEqual([]);
   });
 
-  test('sends while consent is pending, and keeps nothing if it fails', async ({ page, site, start, tally }) => {
+  test('sends while consent is pending, and keeps nothing if it fails', { tag: '@isolated' }, async ({
+    page,
+    site,
+    start,
+    tally,
+  }) => {
     const head = start({ endpoint: site.endpoint, consent: 'pending', include: ['email'] });
     site.page('/signup', head + HANDLED);
     site.breakEndpoint({ status: 503, times: 1 });
@@ -216,7 +221,7 @@ doors(() => {
     expect(tally.row(1)).toEqual({ sent: 1, arrived: 3, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('sends what another tab left when this one is looked at again', async ({
+  test('sends what another tab left when this one is looked at again', { tag: '@isolated' }, async ({
     page,
     context,
     site,
@@ -240,7 +245,12 @@ doors(() => {
     expect(tally.row(1)).toMatchObject({ counted: 1, lost: 0, twice: 0 });
   });
 
-  test('sends by beacon what waits in the page alone when it goes', async ({ page, site, start, tally }) => {
+  test('sends by beacon what waits in the page alone when it goes', { tag: '@isolated' }, async ({
+    page,
+    site,
+    start,
+    tally,
+  }) => {
     await page.addInitScript(() => {
       Storage.prototype.setItem = () => {
         throw new DOMException('full', 'QuotaExceededError');

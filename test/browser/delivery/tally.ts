@@ -1,6 +1,6 @@
 /** The delivery's own `test`: the built endpoint with a store behind the site, and a count of every submission. */
 import { createEndpoint, type Message, memoryStore } from 'cello-companion/server';
-import type { BrowserContext, Page } from 'playwright/test';
+import type { Page } from 'playwright/test';
 import type { Site } from '../../site/site.js';
 import { test as base, expect } from '../../site/test.js';
 
@@ -55,18 +55,6 @@ export class Tally {
     this.#reply = reply;
   }
 
-  /** Lets every page of a context keep the events it hears. */
-  listen(context: BrowserContext): Promise<unknown> {
-    return context.addInitScript(() => {
-      const told: unknown[] = [];
-      Reflect.set(window, 'told', told);
-      for (const name of ['delivered', 'failed'])
-        document.addEventListener(`cello-companion:${name}`, (event) => {
-          if (event instanceof CustomEvent) told.push({ name, ...event.detail });
-        });
-    });
-  }
-
   /** Waits until so many submissions are counted. */
   async counted(count: number, timeout = 12_000): Promise<void> {
     await expect.poll(() => this.#counts.size, { message: 'submissions counted', timeout }).toBe(count);
@@ -89,12 +77,18 @@ export class Tally {
   }
 }
 
+/** Keeps the events that the page hears. */
+const LISTEN = `<script nonce="page">
+  told = [];
+  for (const name of ['delivered', 'failed'])
+    document.addEventListener('cello-companion:' + name, ({ detail }) => told.push({ name, ...detail }));
+</script>`;
+
 export const test = base.extend<{ readonly tally: Tally }>({
+  start: ({ start }, use) => use((options) => LISTEN + start(options)),
   tally: [
-    async ({ site, context }, use) => {
-      const tally = new Tally(site);
-      await tally.listen(context);
-      await use(tally);
+    async ({ site }, use) => {
+      await use(new Tally(site));
     },
     { auto: true },
   ],
