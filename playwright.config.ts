@@ -3,9 +3,6 @@ import { findEngines } from './test/engines/engines.mjs';
 
 const engines = Object.entries(findEngines());
 
-/** The full matrix of forms and faults, for `npm run prove:browser`: CONTRIBUTING.md says why it is not in `npm test`. */
-const MATRIX = ['**/browser/forms/**', '**/browser/delivery/**'];
-
 // biome-ignore lint/style/noDefaultExport: Playwright reads its configuration from the default export
 export default defineConfig({
   fullyParallel: true,
@@ -22,7 +19,6 @@ export default defineConfig({
       name,
       testDir: 'test',
       testMatch: ['browser/**/*.spec.ts', 'demo/{walk,look}.spec.ts'],
-      testIgnore: process.env['MATRIX'] ? [] : MATRIX,
       use,
       grepInvert: new RegExp(`@not-${name}\\b`),
     })),
