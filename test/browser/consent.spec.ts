@@ -86,6 +86,7 @@ doors(() => {
     await page.getByLabel('E-mail').fill('ada@example.com');
     await page.getByRole('button').click();
     expect((await site.received('form')).values('ucc')).toEqual([]);
+    await page.waitForURL('**/join');
     await page.goto(site.url('/'));
     expect(await page.evaluate('asked')).toBe(0);
     await site.beat(page);
