@@ -26,13 +26,12 @@ doors(() => {
     site,
     start,
     browserName,
-    launchOptions,
   }) => {
     site.page('/', PREPARING);
     site.page('/next', start({ endpoint: site.endpoint, timeout: 0 }) + PREPARED);
     let show = (_: Response): void => undefined;
     site.route('/once-prepared', () => new Promise<Response>((resolve) => (show = resolve)));
-    const end = openUndriven(browserName, launchOptions.executablePath, site.url('/'));
+    const end = openUndriven(browserName, site.url('/'));
     try {
       const prepared = await site.received('form');
       expect(Object.fromEntries(prepared.entries)).toEqual({ ucc: UCC, prerendering: 'true', cookie: '', kept: '0' });

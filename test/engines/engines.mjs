@@ -51,8 +51,15 @@ function findChromium() {
   return executablePath && { browserName: 'chromium', launchOptions: { ...ONE_PROCESS, executablePath } };
 }
 
-/** The path of a whole Chromium, or `undefined`: the shell has no back/forward cache. */
-export const findWholeChromium = () => find(chromium.executablePath(), process.env['CHROMIUM_PATH'], ...CHROMES);
+/**
+ * Paths of the engines that can run without a driver, or `undefined`. Chromium's shell cannot: without a driver it prints
+ * its page and ends, and it has no back/forward cache.
+ */
+export const findUndriven = {
+  chromium: () => find(chromium.executablePath(), process.env['CHROMIUM_PATH'], ...CHROMES),
+  firefox: () => find(firefox.executablePath()) ?? findFox(),
+  webkit: findWebKitGtk,
+};
 
 function findFirefox() {
   if (existsSync(firefox.executablePath())) return { browserName: 'firefox' };

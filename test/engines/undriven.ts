@@ -4,10 +4,12 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findWebKitGtk } from './webkitgtk.mjs';
+import { findUndriven } from './engines.mjs';
+
+type Engine = keyof typeof findUndriven;
 
 /** WebKit needs a screen: xvfb-run gives one. */
-const COMMANDS: { readonly [engine: string]: (path: string, folder: string, url: string) => readonly string[] } = {
+const COMMANDS: { readonly [engine in Engine]: (path: string, folder: string, url: string) => readonly string[] } = {
   chromium: (path, folder, url) => [
     path,
     '--headless=new',
@@ -15,7 +17,6 @@ const COMMANDS: { readonly [engine: string]: (path: string, folder: string, url:
     '--no-first-run',
     '--disable-background-networking',
     `--user-data-dir=${folder}`,
-    '--remote-debugging-port=0', // the headless shell would print its page and end
     url,
   ],
   firefox: (path, folder, url) => [path, '--headless', '--no-remote', '--profile', folder, url],
@@ -25,13 +26,13 @@ const COMMANDS: { readonly [engine: string]: (path: string, folder: string, url:
 /**
  * Opens a page in an engine, with a new profile and without a driver.
  *
- * @param engine - `chromium`, `firefox` or `webkit`.
- * @param path - Where its binary is; where nobody says, WebKitGTK's.
  * @returns Ends the engine, with the processes that it started.
  */
-export function openUndriven(engine: string, path: string | undefined, url: string): () => Promise<void> {
+export function openUndriven(engine: Engine, url: string): () => Promise<void> {
+  const path = findUndriven[engine]();
+  if (!path) throw new Error(`There is no ${engine} here that runs without a driver.`);
   const folder = mkdtempSync(join(tmpdir(), 'undriven-'));
-  const [command = '', ...args] = COMMANDS[engine]?.(path ?? findWebKitGtk() ?? '', folder, url) ?? [];
+  const [command = '', ...args] = COMMANDS[engine](path, folder, url);
   const child: ChildProcess = spawn(command, args, { stdio: 'ignore', detached: true });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   return async () => {

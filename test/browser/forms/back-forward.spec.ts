@@ -19,15 +19,10 @@ const GO = `<script>
 const BACK = `<script>addEventListener('pageshow', () => setTimeout(() => history.back()))</script>`;
 
 doors(() => {
-  test('has the code in a form that comes out of the back/forward cache', async ({
-    site,
-    start,
-    browserName,
-    launchOptions,
-  }) => {
+  test('has the code in a form that comes out of the back/forward cache', async ({ site, start, browserName }) => {
     site.page('/', start({ endpoint: site.endpoint }) + FORM + GO);
     site.page('/next', BACK);
-    const end = openUndriven(browserName, launchOptions.executablePath, site.url(`/?ucc=${UCC}`));
+    const end = openUndriven(browserName, site.url(`/?ucc=${UCC}`));
     try {
       const form = await site.received('form');
       expect(form.values('cached')).toEqual(['yes']);
