@@ -44,5 +44,8 @@ const rows = Object.keys(PARTS).map((part) => {
 const figure = compress(readFileSync(SCRIPT));
 const table = ['| part | bytes, minified | the whole without it, brotli |', '|---|--:|--:|', ...rows].join('\n');
 writeFileSync(README, readFileSync(README, 'utf8').replace(/[\d,]+ bytes brotli/, `${figure} bytes brotli`));
-writeFileSync(PERFORMANCE, fillIn(readFileSync(PERFORMANCE, 'utf8'), 'size', `The whole: ${figure} bytes.\n\n${table}`));
+writeFileSync(
+  PERFORMANCE,
+  fillIn(readFileSync(PERFORMANCE, 'utf8'), 'size', `The whole: ${figure} bytes.\n\n${table}`),
+);
 console.log(`${figure} bytes brotli\n\n${table}`);

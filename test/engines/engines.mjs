@@ -43,6 +43,9 @@ const ONE_PROCESS = {
 const findFox = () =>
   find(process.env['FIREFOX_PATH'], 'firefox-esr', 'firefox', `${MAC}/Firefox.app/Contents/MacOS/firefox`);
 
+/** Whether Chromium's tests run in the headless shell. */
+export const hasShell = () => hasManagedShell() || find(SHELL) !== undefined;
+
 function findChromium() {
   if (hasManagedShell()) return { browserName: 'chromium', launchOptions: ONE_PROCESS };
   if (existsSync(chromium.executablePath()))

@@ -1,6 +1,6 @@
-/** What one run came to, a line for each project, and which engines were not there to run in. */
+/** What one run came to, a line for each project, and what was not there to run with. */
 import type { Reporter, TestCase, TestResult } from 'playwright/types/testReporter';
-import { findEngines } from './engines.mjs';
+import { findMissing } from './machine.mjs';
 
 interface Tally {
   passed: number;
@@ -9,7 +9,16 @@ interface Tally {
   totalMs: number;
 }
 
-const ENGINES = ['chromium', 'firefox', 'webkit'];
+/** What a run is without. */
+const WITHOUT: { readonly [name: string]: string } = {
+  chromium: 'not run: there is no such engine on this machine',
+  firefox: 'not run: there is no such engine on this machine',
+  webkit: 'not run: there is no such engine on this machine',
+  'headless shell': 'not there: Chromium ran as a whole, in twice the time',
+  postgresql: 'not there: PGlite stood in for it, and not run is what several processes share',
+  redis: 'not there: not run is the BullMQ of docs/server.md',
+  ublock: 'not there: not run is the delivery past a real ad blocker, in Firefox',
+};
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -39,9 +48,8 @@ class Summary implements Reporter {
 
   /** Comes after every reporter's end, so that the summary stands last. */
   async onExit() {
-    const missing = ENGINES.filter((name) => !(name in findEngines()));
     for (const [project, tally] of this.#tallies) write(describe(project, tally));
-    for (const name of missing) write(`  ${name.padEnd(9)} not run: there is no such engine on this machine`);
+    for (const name of findMissing()) write(`  ${name.padEnd(9)} ${WITHOUT[name]}`);
     const all = [...this.#tallies.values()];
     const sum = (key: 'passed' | 'failed') => all.reduce((total, tally) => total + tally[key], 0);
     process.send?.({ passed: sum('passed'), failed: sum('failed') + this.#broken }); // to scripts/test.mjs

@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'playwright/test';
 import { findMistake } from '../../stand-ins/cello-api.mjs';
+import { findRedis } from '../engines/machine.mjs';
 import { type CelloApi, UCC, withCelloApi } from './people.js';
 import { hasServer, test } from './postgres.js';
-import { redisPath, startRedis } from './redis.js';
+import { startRedis } from './redis.js';
 import { readSnippets, writeFiles } from './snippets.js';
 
 const snippets = readSnippets('docs/server.md');
@@ -137,9 +138,10 @@ if (hasServer)
     });
   });
 
+const redisPath = findRedis();
 if (redisPath)
   test('bullmq.js tries again what is retryable, and puts aside what is not', async () => {
-    const redis = await startRedis(redisPath ?? '');
+    const redis = await startRedis(redisPath);
     await withCelloApi(async (api) => {
       api.fault('server-error', { where: ({ payload }) => payload.newUserId === 'user-1' });
       api.fault('refused', { where: ({ payload }) => payload.newUserId === 'user-2', message: 'ucc is unknown' });

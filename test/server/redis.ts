@@ -1,15 +1,8 @@
 /**
- * A Redis for the tests: the system's, started on a free port of the loopback and ended with the test. It keeps nothing.
+ * A Redis for the tests: the system's (test/engines/machine.mjs), started on a free port of the loopback and ended with the test. It keeps nothing.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { findPort } from './postgres-server.mjs';
-
-const FOLDERS = ['/usr/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(':')];
-
-/** Where the system's Redis is; `null` if it has none. */
-export const redisPath = FOLDERS.map((folder) => join(folder, 'redis-server')).find((path) => existsSync(path)) ?? null;
 
 /** Starts a Redis. */
 export async function startRedis(path: string): Promise<{ port: number; stop(): Promise<void> }> {

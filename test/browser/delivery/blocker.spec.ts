@@ -1,19 +1,19 @@
 // A real ad blocker: Debian's webext-ublock-origin-firefox, the lists inside. It exists for Firefox alone: uBlock Origin
 // (manifest v2) does not load in Chromium 156, and WebKitGTK has no extensions. Where it is not installed there is nothing
-// to test with, and docs/reliability.md has no such row.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+// to test with, the summary says so, and docs/reliability.md has no such row.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
+import { hasUblock } from '../../engines/machine.mjs';
 import { doors, expect, HANDLED, heard, join, LINK, test } from './tally.js';
 
-const UBLOCK = '/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/uBlock0@raymondhill.net';
 /** EasyPrivacy has a rule for the first, and none for the second. */
 const BLOCKED = '/api/collect';
 
 // It reads its lists when it starts, and lets everything through until then.
 const SLOW_MS = 60_000;
 
-if (existsSync(UBLOCK))
+if (hasUblock())
   doors(() => {
     test('keeps what a real ad blocker holds back, says so, and arrives by a path that it lets through @not-chromium @not-webkit', async ({
       site,
