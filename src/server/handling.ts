@@ -63,15 +63,20 @@ const close = (receipts: Receipts, receipt: Receipt, token: string, answer: Answ
   answer ? receipts.settle(receipt, token, answer) : receipts.release(receipt, token);
 
 /**
- * By the id alone one visitor could occupy another's message. The fields' order may differ between two tries, their
- * contents may not.
+ * By the id alone one visitor could occupy another's message. The fingerprint is of what the message claims, and leaves
+ * out when and where it was said: a page that repeats `report()` under its key sends the same message with another
+ * `at`, `page` and `source`.
  */
-async function describeReceipt(message: Message, site: string): Promise<Receipt> {
-  const fields = 'fields' in message ? Object.entries(message.fields).sort(([a], [b]) => (a < b ? -1 : 1)) : [];
-  return {
-    key: `${site} ${message.type} ${message.id}`,
-    digest: await digestText(JSON.stringify({ ...message, fields })),
-  };
+const describeReceipt = async (message: Message, site: string): Promise<Receipt> => ({
+  key: `${site} ${message.type} ${message.id}`,
+  digest: await digestText(JSON.stringify(listClaims(message))),
+});
+
+/** The fields' order may differ between two sendings, their contents may not. */
+function listClaims(message: Message): readonly unknown[] {
+  if (message.type === 'capture') return [message.ucc];
+  const { ucc, kind, form, via, fields } = message;
+  return [ucc, kind, form, via, Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))];
 }
 
 /** 409 would be the standard's word for `busy`, but a browser takes any other 4xx as final. */

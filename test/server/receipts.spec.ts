@@ -117,6 +117,41 @@ for (const { name, open } of STORES) {
       expect(answer.json).toEqual({ status: 'duplicate' });
     });
 
+    test('a report that a later page repeats under its key is the same message', async () => {
+      const site = await startSite(kept);
+      const first = submission({ via: 'report', form: null });
+      await post(site, first);
+      const later = { at: '2026-11-25T08:00:00.000Z', page: '/welcome', source: 'memory' } as const;
+      for (const change of [{ at: later.at }, { page: later.page }, { source: later.source }, later])
+        expect((await post(site, { ...first, ...change })).json).toEqual({ status: 'duplicate' });
+      expect(site.received).toEqual([first]);
+    });
+
+    test('a capture that comes again from another page is the same message', async () => {
+      const site = await startSite(kept);
+      const first = capture();
+      await post(site, first);
+      expect((await post(site, { ...first, page: '/pricing' })).json).toEqual({ status: 'duplicate' });
+      expect((await post(site, { ...first, ucc: 'zzzzzzzzzzz' })).status).toBe(422);
+    });
+
+    for (const [what, change] of Object.entries({
+      code: { ucc: 'zzzzzzzzzzz' },
+      kind: { kind: 'demo' },
+      form: { form: 'footer-form' },
+      via: { via: 'form' },
+      field: { fields: { email: 'eve@example.com' } },
+      'further field': { fields: { email: 'ada@example.com', name: 'Ada' } },
+    } as const))
+      test(`another ${what} under the same id is another message, and is refused`, async () => {
+        const site = await startSite(kept);
+        const message = submission({ via: 'report' });
+        await post(site, message);
+        const answer = await post(site, { ...message, ...change });
+        expect([answer.status, answer.json]).toEqual([422, { error: 'id' }]);
+        expect(site.received).toEqual([message]);
+      });
+
     test('an id that another origin or another type used is free', async () => {
       const listed = 'https://www.example.com';
       const site = await startSite(kept, { allowOrigins: [listed] });
