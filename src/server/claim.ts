@@ -1,7 +1,7 @@
 /**
  * The code that a browser claims: in a submitted form, or in its cookies.
  */
-import { CELLO_COOKIE, COOKIE, chooseStored, decode, findCookies, newestRemembered } from '../cookie.js';
+import { CELLO_COOKIE, COOKIE, chooseStored, findCookies, newestRemembered } from '../cookie.js';
 import { parseUcc } from '../ucc.js';
 
 /** What a code is read from: a submitted form as frameworks hand it over, or a `Cookie` header. */
@@ -44,10 +44,13 @@ function readCookies(header: string): string | null {
   }
 }
 
-/** The code in Cello's own cookie; of several the first valid one. */
+/**
+ * The code in Cello's own cookie; of several the first valid one. It stands there as plain text, so a `%41` in it is a
+ * `%41` of the code. https://docs.cello.so/landing-pages/manage-cookies
+ */
 export function readCelloCookie(header: string): string | null {
   for (const value of findCookies(header, CELLO_COOKIE)) {
-    const ucc = parseUcc(decode(value));
+    const ucc = parseUcc(value);
     if (ucc) return ucc;
   }
   return null;

@@ -61,7 +61,17 @@ test.describe('out of a Cookie header', () => {
       header: `${ours({ ucc: 'old', at: '2026-01-01T00:00:00.000Z' })}; ${ours({ ucc: UCC, at })}`,
       ucc: UCC,
     },
-    { title: 'a percent-encoded value', header: 'cello-referral=p%C3%A9%2Bx', ucc: 'pé+x' },
+    {
+      title: "Cello's as the plain text that it is, percent signs and all",
+      header: 'cello-referral=a%41%2Bb+c',
+      ucc: 'a%41%2Bb+c',
+    },
+    {
+      title: "ours, when the plain text of Cello's is what it was then",
+      header: `cello-referral=a%41; ${ours({ ucc: UCC, at, cello: 'a%41' })}`,
+      ucc: UCC,
+    },
+    { title: 'ours, whose code holds what is encoded there', header: ours({ ucc: 'a%41+é', at }), ucc: 'a%41+é' },
     {
       title: 'our cookie, encoded once more by a proxy',
       header: `cello-companion=${encodeURIComponent(`ucc=${UCC}&at=${at}`)}`,
