@@ -1,5 +1,6 @@
 /** Runs every block of docs/server.md about receiving and reading, as it is printed there. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
@@ -30,8 +31,8 @@ test.afterEach(async () => {
 });
 
 /** Runs a file of the site in a process of its own. */
-function run(file: string, env: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, [file], {
+function run(file: string, args: readonly string[] = [], env: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, [file, ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -41,10 +42,10 @@ function run(file: string, env: Record<string, string> = {}): ChildProcess {
 }
 
 /** Runs a file that listens on `PORT`, and waits until it does. */
-async function serve(file: string): Promise<string> {
+async function serve(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<string> {
   const free = await listen(() => {});
   await free.close();
-  run(file, { PORT: String(free.port) });
+  run(file, args, { ...env, PORT: String(free.port) });
   await expect
     .poll(
       () =>
@@ -52,7 +53,7 @@ async function serve(file: string): Promise<string> {
           () => 'listens',
           () => 'not yet',
         ),
-      { timeout: PATIENCE_MS },
+      { timeout: PATIENCE_MS, intervals: [50] },
     )
     .toBe('listens');
   return free.origin;
@@ -68,31 +69,27 @@ async function print(file: string): Promise<string> {
 
 const post = (origin: string, message: object) => send(origin, { headers: OWN, body: JSON.stringify(message) });
 
+/** What each mount of the page must do. */
+async function exercise(origin: string): Promise<void> {
+  const message = submission();
+  expect((await post(origin, message)).json).toEqual({ status: 'recorded' });
+  expect((await post(origin, message)).json).toEqual({ status: 'duplicate' });
+  const answer = await post(origin, capture());
+  expect(answer.headers['set-cookie']?.[0]).toContain('cello-companion=ucc=pNRB1aYqArN');
+  expect((await send(origin, { headers: { ...OWN, 'sec-fetch-site': 'cross-site' }, body: '{}' })).status).toBe(403);
+  expect((await send(origin, { method: 'OPTIONS', headers: OWN })).status).toBe(405);
+}
+
 for (const file of ['http.js', 'express.js', 'fastify.js', 'hono.js'])
   test(`${file} receives messages, and counts each once`, async () => {
-    const origin = await serve(file);
-    const message = submission();
-    expect((await post(origin, message)).json).toEqual({ status: 'recorded' });
-    expect((await post(origin, message)).json).toEqual({ status: 'duplicate' });
-    const answer = await post(origin, capture());
-    expect(answer.headers['set-cookie']?.[0]).toContain('cello-companion=ucc=pNRB1aYqArN');
-    expect((await send(origin, { headers: { ...OWN, 'sec-fetch-site': 'cross-site' }, body: '{}' })).status).toBe(403);
+    await exercise(await serve(file));
   });
 
-test('route.js has the two route handlers that Next.js calls', async () => {
-  writeFiles(folder, [
-    [
-      'host.js',
-      `import { createServer } from 'node:http';
-       import { toNodeHandler } from 'cello-companion/server';
-       import * as route from './route.js';
-       const answer = (request) => route[request.method]?.(request) ?? new Response(null, { status: 405 });
-       createServer(toNodeHandler(answer)).listen(process.env.PORT);`,
-    ],
-  ]);
-  const origin = await serve('host.js');
-  expect((await post(origin, submission())).json).toEqual({ status: 'recorded' });
-  expect((await send(origin, { method: 'OPTIONS', headers: OWN })).status).toBe(405);
+test('route.js receives messages in Next.js, and counts each once', async () => {
+  test.setTimeout(2 * PATIENCE_MS); // Next.js compiles the route at its first request
+  writeFiles(join(folder, 'app/api/cello'), snippets);
+  const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
+  await exercise(await serve(next, ['dev', '--turbopack'], { NEXT_TELEMETRY_DISABLED: '1' }));
 });
 
 test('worker.js receives messages in a worker runtime', async () => {
