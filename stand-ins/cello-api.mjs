@@ -6,6 +6,8 @@
  * - https://docs.cello.so/api-reference/authentication/get-token (tokens: 201, 5 hours; refresh token: 5 days)
  * - https://docs.cello.so/attribution/tracking-signups and /tracking-purchase (which values each event must carry)
  * - https://docs.cello.so/api-reference/new-users/get-reward
+ * It repeats rules of src/server/events.ts on purpose and shares no code with the product: a mistake in one copy is seen
+ * by the other.
  * It is stricter than the reference where that helps a test: what the guides ask for is required, and a key that the
  * reference does not know is refused, e.g. `context.user`, which Cello would silently ignore.
  */
