@@ -1,8 +1,7 @@
 /**
  * The mount on Node's `http`, and on the frameworks that hand its objects on: Express, Fastify.
  *
- * Why not @hono/node-server 2.1 or srvx 1.0: behind `express.json()` the request's stream is read to its end, and what
- * it held is in `req.body`. Both look for `req.rawBody` only, which Express does not set.
+ * Why no adapter library: each was tried, and none reads what a body parser left. ARCHITECTURE.md has the table.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 

@@ -162,6 +162,19 @@ for (const [name, start] of Object.entries(mounts))
     }
   });
 
+// Why there is a mount of our own: ARCHITECTURE.md. When this fails, the library may do.
+test('@hono/node-server, tried as the mount on Express, loses what express.json() has read', async () => {
+  const site = createSite();
+  const answers = [];
+  for (const before of [[], [express.json()]]) {
+    const app = express().use(...before, getRequestListener(site.endpoint));
+    const mount = await listen(app);
+    answers.push((await send(mount.origin, { headers: OWN, body: JSON.stringify(submission()) })).json);
+    await mount.close();
+  }
+  expect(answers).toEqual([{ status: 'recorded' }, { error: 'message' }]);
+});
+
 test('takes messages in a worker runtime', async () => {
   // Every built module of the server entry, as it is: workerd resolves their imports of each other.
   const root = new URL('../../dist/', import.meta.url);
