@@ -7,13 +7,20 @@ import Database from 'libsql';
 import { expect } from 'playwright/test';
 import { type CelloApi, withCelloApi } from './people.js';
 import { hasServer, openStore, test } from './postgres.js';
-import { CONCURRENCY, finish, LEASE_MS, type Place, type Run, start, tally } from './sites.js';
+import { CONCURRENCY, finish, LEASE_MS, noteCounts, type Place, type Run, start, tally } from './sites.js';
 
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 20);
+
+/** A process is killed at its n-th user or event at the latest: each costs a fifth of its start. */
+const TARGET_MAX = 12;
+
+/** How many users a process takes: more than it lives to see, and not so many that the last one sends for minutes. */
+const USERS = 2 * TARGET_MAX;
+
 /** Kills at the n-th user that is safe, or at the n-th event that Cello took: both are moments of its work, not of the clock. */
 async function killAtRandom(run: Run, api: CelloApi, safe: Set<string>): Promise<void> {
   const isByEvent = Math.random() < 0.5;
-  const target = 1 + Math.floor(Math.random() * 30);
+  const target = 1 + Math.floor(Math.random() * TARGET_MAX);
   const before = api.events.length;
   await new Promise<void>((resolve) => {
     let users = 0;
@@ -36,7 +43,7 @@ async function killAtRandom(run: Run, api: CelloApi, safe: Set<string>): Promise
 async function crash(place: Place, api: CelloApi, onAmbiguous: string, kills: number): Promise<Set<string>> {
   const safe = new Set<string>();
   for (let i = 0; i < kills; i++) {
-    const run = start(place, api, `run${i}`, 100_000, onAmbiguous);
+    const run = start(place, api, `run${i}`, USERS, onAmbiguous);
     await killAtRandom(run, api, safe);
   }
   return safe;
@@ -64,9 +71,8 @@ for (const name of STORES) {
       const safe = await crash(place, api, 'repeat', KILLS);
       await finish(place, api, store, 'repeat');
       const { lost, twice, disordered } = tally(api.events, safe);
-      console.log(
-        `crash test over ${name}: ${KILLS} kills, ${safe.size} users safe, ${lost.length} events lost, ${twice.length} of ${api.events.length} sent twice (killed between Cello's answer and its record)`,
-      );
+      const { parked, held } = await store.events.count();
+      noteCounts(`killed over ${name}`, { kills: KILLS, users: safe.size, lost, twice, parked, held });
       expect(lost).toEqual([]);
       expect(disordered).toEqual([]);
       // What v1 cannot close: an event that was on its way when the process died. There are at most so many of a process.
@@ -88,9 +94,7 @@ for (const name of STORES) {
       const { lost, twice, disordered } = tally(api.events, safe);
       const parked = await store.events.listParked(1000);
       const { held } = await store.events.count();
-      console.log(
-        `crash test over ${name}, parking: ${kills} kills, ${safe.size} users safe, ${twice.length} sent twice, ${parked.length} parked, ${held} held`,
-      );
+      noteCounts(`killed over ${name}, parking`, { kills, users: safe.size, lost, twice, parked: parked.length, held });
       expect(twice).toEqual([]);
       expect(disordered).toEqual([]);
       expect(parked.every(({ isAmbiguous }) => isAmbiguous)).toBe(true);

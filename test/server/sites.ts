@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Store } from 'cello-companion/server';
-import { expect } from 'playwright/test';
+import { expect, test } from 'playwright/test';
 import type { CelloApi } from './people.js';
 
 /** Long enough for a try on a busy machine: what is given up for slowness is ambiguous too, and would be counted here. */
@@ -76,6 +76,15 @@ export function tally(events: CelloApi['events'], safe: ReadonlySet<string>): Ta
       return demo < signup;
     }),
   };
+}
+
+/** Leaves what was counted to the run's report, for scripts/prove-server.mjs. */
+export function noteCounts(
+  title: string,
+  counts: Omit<Tally, 'disordered'> & Readonly<Record<'kills' | 'users' | 'parked' | 'held', number>>,
+): void {
+  const note = { title, ...counts, lost: counts.lost.length, twice: counts.twice.length };
+  test.info().annotations.push({ type: 'crash', description: JSON.stringify(note) });
 }
 
 /** Lets one more process send until nothing is left. */
