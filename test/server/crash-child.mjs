@@ -3,15 +3,21 @@
  * events are safe, one a line.
  */
 import { createCello, createOutbox, demoCallAttended, newSignup, sqliteStore } from 'cello-companion/server';
-import { pgBossStore } from 'cello-companion/server/pg-boss';
-import Database from 'libsql';
-import pg from 'pg';
-import PgBoss from 'pg-boss';
 
 const { file, postgres, baseUrl, name, users, leaseMs, onAmbiguous } = JSON.parse(process.argv[2] ?? '{}');
 
-async function openStore() {
-  if (file) return sqliteStore(new Database(file));
+/** Hundreds of these processes are started: each loads only what its store needs. */
+async function openSqlite() {
+  const { default: Database } = await import('libsql');
+  return sqliteStore(new Database(file));
+}
+
+async function openPostgres() {
+  const [{ default: pg }, { default: PgBoss }, { pgBossStore }] = await Promise.all([
+    import('pg'),
+    import('pg-boss'),
+    import('cello-companion/server/pg-boss'),
+  ]);
   const pool = new pg.Pool({ connectionString: postgres, max: 6 });
   const boss = new PgBoss({ connectionString: postgres, schedule: false, maintenanceIntervalSeconds: 1, max: 2 });
   for (const one of [pool, boss]) one.on('error', () => {}); // a connection that a test cut off
@@ -25,13 +31,13 @@ const cello = createCello({
   baseUrl,
   timeoutMs: leaseMs / 2,
 });
-const store = await openStore();
+const store = await (file ? openSqlite() : openPostgres());
 const outbox = createOutbox({
   store,
   send: cello.send,
   leaseMs,
   onAmbiguous,
-  pollMs: 20,
+  pollMs: 100,
   onParked: () => {},
   onError: () => {},
 });
