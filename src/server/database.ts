@@ -2,6 +2,7 @@
  * The SQLite handle that a site opened: the few calls that `libsql`, `better-sqlite3` and `node:sqlite` share, and the
  * migrations of our own tables through it.
  */
+import { readNumber } from './row.js';
 
 /** What our statements bind. */
 export type SqlValue = string | number | null;
@@ -68,19 +69,4 @@ export function runInTransaction<T>(db: Database, work: () => T): T {
     db.exec('ROLLBACK');
     throw error;
   }
-}
-
-const readColumn = (row: unknown, column: string): unknown =>
-  typeof row === 'object' && row !== null ? Reflect.get(row, column) : undefined;
-
-/** Reads a text column of a row; `null` if there is no row, or no text in it. */
-export function readText(row: unknown, column: string): string | null {
-  const value = readColumn(row, column);
-  return typeof value === 'string' ? value : null;
-}
-
-/** Reads a number column of a row; `null` if there is no row, or no number in it. Handles may be set to give bigints. */
-export function readNumber(row: unknown, column: string): number | null {
-  const value = readColumn(row, column);
-  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : null;
 }

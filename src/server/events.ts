@@ -5,8 +5,16 @@
  * Cello's guide for sign-ups prints `context.user` and `2022-10-05 14:14:34`. The schema knows `context.newUser` and
  * RFC 3339 only, so that is what stands here. https://docs.cello.so/attribution/tracking-signups
  */
-import { parseUcc } from '../ucc.js';
-import { createFieldError, isFields, type Place, readFields, readId, readOptional, readText } from './input.js';
+import {
+  createFieldError,
+  isFields,
+  type Place,
+  readCode,
+  readFields,
+  readId,
+  readOptional,
+  readText,
+} from './input.js';
 
 /** What happened. */
 export type Trigger = 'new-signup' | 'demo-call-attended' | 'invoice-paid' | 'charge-refunded';
@@ -127,12 +135,6 @@ const INTERVALS = [
 /** RFC 3339 in UTC, section 5.6: what `toISOString` writes for the years 0 to 9999. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-function readUcc(value: unknown, place: Place): string {
-  const ucc = parseUcc(value);
-  if (!ucc) throw createFieldError(place, 'a referral code: 1 to 255 characters without white space', value);
-  return ucc;
-}
-
 /** One `@` with something on both sides: the rest is for Cello to judge. */
 function readEmail(value: unknown, place: Place): string {
   const email = readText(value, place);
@@ -236,7 +238,7 @@ function createEvent<T extends Trigger>(
   return {
     eventName: 'ReferralUpdated',
     payload: {
-      ucc: readUcc(input['ucc'], at('ucc')),
+      ucc: readCode(input['ucc'], at('ucc')),
       newUserId: readOptional(input['newUserId'], at('newUserId'), readId) ?? newUser.id,
       ...part.payload,
     },
@@ -328,7 +330,7 @@ export function parseEvent(value: unknown, caller = 'send'): CelloEvent {
   return {
     eventName,
     payload: {
-      ucc: readUcc(payload['ucc'], at('payload', 'ucc')),
+      ucc: readCode(payload['ucc'], at('payload', 'ucc')),
       newUserId: readId(payload['newUserId'], at('payload', 'newUserId')),
       ...keep('price', readOptional(payload['price'], at('payload', 'price'), readAmount)),
       ...keep('currency', readOptional(payload['currency'], at('payload', 'currency'), readCurrency)),

@@ -2,8 +2,7 @@
  * The metadata with which Stripe's and Chargebee's webhooks tell Cello of a sign-up. It belongs on the **Customer**.
  * https://docs.cello.so/integrations/webhooks/stripe-webhook, https://docs.cello.so/integrations/webhooks/chargebee-webhook
  */
-import { parseUcc } from '../ucc.js';
-import { createFieldError, isFields, readFields, readId, readOptional } from './input.js';
+import { createFieldError, isFields, readCode, readFields, readId, readOptional } from './input.js';
 
 /** Who came by which code. */
 export interface GatewayInput {
@@ -49,12 +48,9 @@ const FIELDS = {
 function readMetadata(input: GatewayInput, caller: string): GatewayMetadata {
   const at = (path: string) => ({ caller, path });
   const fields = readFields(input, at('input'));
-  const ucc = parseUcc(fields['ucc']);
-  if (!ucc)
-    throw createFieldError(at('ucc'), 'a referral code: 1 to 255 characters without white space', fields['ucc']);
   const organizationId = readOptional(fields['newUserOrganizationId'], at('newUserOrganizationId'), readId);
   return {
-    cello_ucc: ucc,
+    cello_ucc: readCode(fields['ucc'], at('ucc')),
     new_user_id: readId(fields['newUserId'], at('newUserId')),
     ...(organizationId === null ? {} : { new_user_organization_id: organizationId }),
   };

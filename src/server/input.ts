@@ -2,6 +2,7 @@
  * Reads what a programmer hands in, at the border: the right value, or a `TypeError` that names the field. What came is
  * named by its kind and never printed: it may be a person's address, or a secret.
  */
+import { parseUcc } from '../ucc.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -49,6 +50,13 @@ export function readId(value: unknown, place: Place): string {
   if (typeof value === 'number' || typeof value === 'bigint')
     throw createFieldError(place, 'a string (ids are strings: write String(id))', value);
   return readText(value, place);
+}
+
+/** Reads a referral code. */
+export function readCode(value: unknown, place: Place): string {
+  const ucc = parseUcc(value);
+  if (!ucc) throw createFieldError(place, 'a referral code: 1 to 255 characters without white space', value);
+  return ucc;
 }
 
 /** Whether an optional text says nothing: databases and forms spell "none" in all these ways. */

@@ -8,8 +8,9 @@
  * happens to a user's line happens under one advisory lock, so that no knock is lost.
  */
 import { createFieldError, isFields } from './input.js';
-import { isPgTrue, migrate, type PgPool, type Query, readPgNumber, readPgText, runInTransaction } from './postgres.js';
-import { type Counts, type Fate, type Lease, type ParkedEntry, type Queue, readCounts } from './queue.js';
+import { migrate, type PgPool, type Query, runInTransaction } from './postgres.js';
+import { type Counts, type Fate, type Lease, type Queue, readCounts, readParked } from './queue.js';
+import { isTrue, readNumber, readText } from './row.js';
 
 /** What we use of pg-boss 10. */
 export interface Boss {
@@ -109,15 +110,6 @@ const countStates = (schema: string) =>
 /** A lease's token carries the job, so that it can be ended without being looked up. */
 const readJobId = (token: string): string => token.split(' ', 1)[0] ?? '';
 
-const readParked = (row: unknown): ParkedEntry => ({
-  key: readPgText(row, 'key') ?? '',
-  body: readPgText(row, 'body') ?? '',
-  reason: readPgText(row, 'reason') ?? '',
-  status: readPgNumber(row, 'status'),
-  isAmbiguous: isPgTrue(row, 'is_ambiguous'),
-  attempts: readPgNumber(row, 'attempts') ?? 0,
-});
-
 const NAMES = ['boss', 'pool', 'queue', 'schema', 'leaseMs'];
 
 function checkOptions(options: PgBossOptions): void {
@@ -199,16 +191,16 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
   const knock = async (query: Query, userIds: readonly string[]): Promise<readonly unknown[]> => {
     const { rows } = await query(findFirsts(schema), [userIds]);
     for (const row of rows)
-      if (readPgText(row, 'state') === 'waiting' && readPgText(row, 'job_id') === null)
-        await createJob(query, readPgText(row, 'key') ?? '', 0);
+      if (readText(row, 'state') === 'waiting' && readText(row, 'job_id') === null)
+        await createJob(query, readText(row, 'key') ?? '', 0);
     return rows;
   };
 
   const complete = (query: Query, jobId: string) => boss.complete(queue, jobId, {}, { db: dbOf(query) });
 
   const lease = async (query: Query, row: unknown): Promise<Lease> => {
-    const key = readPgText(row, 'key') ?? '';
-    const token = `${readPgText(row, 'job_id')} ${crypto.randomUUID()}`;
+    const key = readText(row, 'key') ?? '';
+    const token = `${readText(row, 'job_id')} ${crypto.randomUUID()}`;
     await query(
       `UPDATE ${table} SET state = 'sending', token = $2, attempts = attempts + 1, is_abandoned = false WHERE key = $1`,
       [key, token],
@@ -216,10 +208,10 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
     return {
       key,
       token,
-      userId: readPgText(row, 'user_id') ?? '',
-      body: readPgText(row, 'body') ?? '',
-      attempts: readPgNumber(row, 'attempts') ?? 0,
-      isAbandoned: isPgTrue(row, 'is_abandoned'),
+      userId: readText(row, 'user_id') ?? '',
+      body: readText(row, 'body') ?? '',
+      attempts: readNumber(row, 'attempts') ?? 0,
+      isAbandoned: isTrue(row, 'is_abandoned'),
     };
   };
 
@@ -228,7 +220,7 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
     const { rows: found } = await query(`SELECT DISTINCT user_id FROM ${table} WHERE job_id = ANY($1::uuid[])`, [
       jobIds,
     ]);
-    const userIds = found.map((row) => readPgText(row, 'user_id') ?? '');
+    const userIds = found.map((row) => readText(row, 'user_id') ?? '');
     await lock(query, userIds);
     // pg-boss gives a job out again only when its worker said nothing in time.
     await query(
@@ -237,7 +229,7 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
     );
     const { rows: firsts } = await query(findFirsts(schema), [userIds]);
     const isOurs = (row: unknown) =>
-      jobIds.includes(readPgText(row, 'job_id') ?? '') && readPgText(row, 'state') === 'waiting';
+      jobIds.includes(readText(row, 'job_id') ?? '') && readText(row, 'state') === 'waiting';
     const leases: Lease[] = [];
     for (const row of firsts) if (isOurs(row)) leases.push(await lease(query, row));
     const taken = leases.map(({ token }) => readJobId(token));
@@ -268,7 +260,7 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
   const changeParked = (key: string, change: string, values: unknown[]): Promise<boolean> =>
     transact(async (query) => {
       const { rows: found } = await query(`SELECT user_id FROM ${table} WHERE key = $1`, [key]);
-      const userIds = found.map((row) => readPgText(row, 'user_id') ?? '');
+      const userIds = found.map((row) => readText(row, 'user_id') ?? '');
       await lock(query, userIds);
       const { rows } = await query(`UPDATE ${table} SET ${change} WHERE key = $1 AND state = 'parked' RETURNING key`, [
         key,

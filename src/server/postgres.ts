@@ -1,6 +1,7 @@
 /**
  * PostgreSQL as we need it: the few calls of the package `pg`, transactions, and the migrations of our own tables.
  */
+import { readNumber } from './row.js';
 
 /** What a statement gives back. */
 export interface PgResult {
@@ -75,7 +76,7 @@ export async function migrate(pool: PgPool, schema: string, steps: readonly stri
     await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await query(`CREATE TABLE IF NOT EXISTS ${schema}.version (version integer NOT NULL)`);
     const { rows } = await query(`SELECT coalesce(max(version), 0)::integer AS version FROM ${schema}.version`);
-    const version = readPgNumber(rows[0], 'version') ?? 0;
+    const version = readNumber(rows[0], 'version') ?? 0;
     for (const [index, step] of steps.entries()) {
       if (index < version) continue;
       await query(step);
@@ -83,22 +84,3 @@ export async function migrate(pool: PgPool, schema: string, steps: readonly stri
     }
   });
 }
-
-const readColumn = (row: unknown, column: string): unknown =>
-  typeof row === 'object' && row !== null ? Reflect.get(row, column) : undefined;
-
-/** Reads a text column; `null` if there is none. */
-export function readPgText(row: unknown, column: string): string | null {
-  const value = readColumn(row, column);
-  return typeof value === 'string' ? value : null;
-}
-
-/** Reads a number column; `null` if there is none. `pg` gives a bigint as text. */
-export function readPgNumber(row: unknown, column: string): number | null {
-  const value = readColumn(row, column);
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : null;
-}
-
-/** Reads a boolean column; `false` if there is none. */
-export const isPgTrue = (row: unknown, column: string): boolean => readColumn(row, column) === true;

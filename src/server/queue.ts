@@ -1,7 +1,8 @@
 /**
  * The events that wait for Cello: kept until Cello has them, each key once, in their order per user.
  */
-import { type Database, migrate, readNumber, readText, runInTransaction } from './database.js';
+import { type Database, migrate, runInTransaction } from './database.js';
+import { isTrue, readNumber, readText } from './row.js';
 
 /** An event as a queue takes it. */
 export interface NewEntry {
@@ -271,19 +272,20 @@ const FIND_DUE = `SELECT key, user_id, body, attempts, state FROM cello_companio
 const COUNT = `SELECT state, count(*) AS total, sum(CASE WHEN state = 'waiting' THEN ${IS_HELD} ELSE 0 END) AS held
   FROM cello_companion_events mine GROUP BY state`;
 
-const readParked = (row: unknown): ParkedEntry => ({
+/** Reads a parked event out of its row: `key`, `body`, `reason`, `status`, `is_ambiguous`, `attempts`. */
+export const readParked = (row: unknown): ParkedEntry => ({
   key: readText(row, 'key') ?? '',
   body: readText(row, 'body') ?? '',
   reason: readText(row, 'reason') ?? '',
   status: readNumber(row, 'status'),
-  isAmbiguous: readNumber(row, 'is_ambiguous') === 1,
+  isAmbiguous: isTrue(row, 'is_ambiguous'),
   attempts: readNumber(row, 'attempts') ?? 0,
 });
 
 /** Adds up the rows of a count by state: `state`, `total`, `held`. */
 export function readCounts(rows: readonly unknown[]): Counts {
-  const totals = new Map(rows.map((row) => [readText(row, 'state'), readTotal(row, 'total')]));
-  const held = rows.reduce<number>((sum, row) => sum + readTotal(row, 'held'), 0);
+  const totals = new Map(rows.map((row) => [readText(row, 'state'), readNumber(row, 'total') ?? 0]));
+  const held = rows.reduce<number>((sum, row) => sum + (readNumber(row, 'held') ?? 0), 0);
   const total = (state: State) => totals.get(state) ?? 0;
   return {
     waiting: total('waiting') - held,
@@ -294,10 +296,6 @@ export function readCounts(rows: readonly unknown[]): Counts {
     discarded: total('discarded'),
   };
 }
-
-/** PostgreSQL's counts come as text. */
-const readTotal = (row: unknown, column: string): number =>
-  readNumber(row, column) ?? Number(readText(row, column) ?? 0);
 
 /** Keeps events in a SQLite database. */
 export function createSqliteQueue(db: Database, clock: () => number): Queue {

@@ -2,7 +2,8 @@
  * Which messages the endpoint has handled: by message id, so that one is handled once however often it comes.
  */
 import type { Answer } from '../message.js';
-import { type Database, migrate, readNumber, readText } from './database.js';
+import { type Database, migrate } from './database.js';
+import { readNumber, readText } from './row.js';
 
 /**
  * How long a message id is remembered. A browser gives a message up after 48 hours by its own clock; a fortnight leaves

@@ -2,7 +2,8 @@
  * Which code belongs to which booking: a demo booked today, attended next week.
  */
 import type { Kind } from '../message.js';
-import { type Database, migrate, readNumber, readText } from './database.js';
+import { type Database, migrate } from './database.js';
+import { readNumber, readText } from './row.js';
 
 /** A code that waits for its person to be known. */
 export interface BookedReferral {
