@@ -144,7 +144,7 @@ export function openOutbox(world: OutboxWorld, { onDelivered, onFailed }: Outbox
   const shelf = createShelf(world.storage);
   /** What this page has on the way. */
   const sending = new Set<string>();
-  /** Backoffs that began before this are over. */
+  /** Backoffs that began until then are over. */
   let flushedMs = 0;
   let cancel = () => {};
   let isStopped = false;
@@ -152,7 +152,7 @@ export function openOutbox(world: OutboxWorld, { onDelivered, onFailed }: Outbox
   const waiting = () => shelf.ids().flatMap((id) => (sending.has(id) ? [] : (shelf.get(id) ?? [])));
   /** How long a message still waits. A time ahead of us was written before the clock was set back: it has passed. */
   const restMs = ({ sinceMs, waitMs, holdMs }: Kept) =>
-    sinceMs > now() ? 0 : sinceMs + Math.max(holdMs, sinceMs < flushedMs ? 0 : waitMs) - now();
+    sinceMs > now() ? 0 : sinceMs + Math.max(holdMs, sinceMs <= flushedMs ? 0 : waitMs) - now();
   const tidy = () => {
     const newestFirst = waiting().sort((a, b) => (a.message.at < b.message.at ? 1 : -1));
     newestFirst.forEach(({ message }, index) => {
