@@ -1,7 +1,6 @@
 /**
  * The first half of the walk: the places of a code, asked in their order, and what is kept of the winner.
  */
-import { decode } from '../cookie.js';
 import { hasDocumentedShape, isAbsent, parseUcc } from '../ucc.js';
 import { decodeName, type Link, readLink } from './address.js';
 import { createCello } from './cello.js';
@@ -78,9 +77,8 @@ export function createFinder({ jar, memory, cookie, timeoutMs, notes, mayRemembe
     return ucc;
   };
   const readLinkHere = (): Link | null => readLink(parse);
-  const readCookies = (names: readonly string[]) => names.flatMap((name) => jar.get(name)).map(decode);
   const remembered = () => (mayRemember() ? memory.read() : null);
-  const celloCookie = () => readCookies([cookie]).map(parse).find(Boolean) ?? null;
+  const celloCookie = () => jar.get(cookie).map(parse).find(Boolean) ?? null;
   const deadline = createDeadline(timeoutMs);
   const cello = createCello((answer) => {
     parse(answer);
@@ -100,7 +98,7 @@ export function createFinder({ jar, memory, cookie, timeoutMs, notes, mayRemembe
     const before = remembered();
     const isCellos = source === 'cello' || source === 'cookie';
     const kept = before?.ucc === ucc ? before.productId : null;
-    return linkOf(ucc)?.productId ?? kept ?? (isCellos ? (readCookies(PRODUCT_COOKIES)[0] ?? null) : null);
+    return linkOf(ucc)?.productId ?? kept ?? (isCellos ? (PRODUCT_COOKIES.flatMap(jar.get)[0] ?? null) : null);
   };
   return {
     look: sources.look,

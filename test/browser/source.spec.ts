@@ -152,6 +152,13 @@ doors(() => {
     expect(await call('getReferral')).toMatchObject({ ucc: UCC, source: 'memory' });
   });
 
+  // Cello documents plain text: https://docs.cello.so/landing-pages/manage-cookies
+  test("takes Cello's cookie as it stands there, percent signs and all", async ({ page, site, call, context }) => {
+    await context.addCookies([{ name: 'cello-referral', value: 'a%41%2Bb', url: site.url('/') }]);
+    await page.goto(site.url('/'));
+    expect(await call('getReferral')).toMatchObject({ ucc: 'a%41%2Bb', source: 'cookie' });
+  });
+
   test("takes the product from Cello's cookie with its code", async ({ page, site, call, context }) => {
     await context.addCookies(
       [
