@@ -2,7 +2,7 @@
  * A page that the browser prepares in advance, and maybe never shows. Of the three engines Chromium alone does that by
  * speculation rules, and under its driver such a page does not run: so the pages do everything by themselves.
  */
-import { openUndriven } from '../engines/undriven.js';
+import { openUndriven, START_MS } from '../engines/undriven.js';
 import { doors, expect, test } from '../site/test.js';
 
 const UCC = 'pNRB1aYqArN';
@@ -31,9 +31,10 @@ doors(() => {
     site.page('/next', start({ endpoint: site.endpoint, timeout: 0 }) + PREPARED);
     let show = (_: Response): void => undefined;
     site.route('/once-prepared', () => new Promise<Response>((resolve) => (show = resolve)));
+    test.setTimeout(2 * START_MS);
     const end = openUndriven(browserName, site.url('/'));
     try {
-      const prepared = await site.received('form');
+      const prepared = await site.received('form', START_MS);
       expect(Object.fromEntries(prepared.entries)).toEqual({ ucc: UCC, prerendering: 'true', cookie: '', kept: '0' });
       expect([...site.all('capture'), ...site.all('submission')]).toEqual([]);
       show(new Response());

@@ -40,7 +40,7 @@ export class Log {
   }
 
   /** The next one of a kind: the first call gives the first, the second the second. Resolves when it is here. */
-  async next(kind: Kind): Promise<Received> {
+  async next(kind: Kind, waitMs = WAIT_MS): Promise<Received> {
     const index = this.#taken.get(kind) ?? 0;
     this.#taken.set(kind, index + 1);
     return new Promise((resolve, reject) => {
@@ -60,7 +60,7 @@ export class Log {
         reject(
           new Error(`No ${index + 1}. request of the kind "${kind}" arrived. There arrived:\n${seen || 'nothing'}`),
         );
-      }, WAIT_MS);
+      }, waitMs);
       this.#listeners.add(look);
       look();
     });

@@ -145,8 +145,8 @@ export class Site {
   }
 
   /** The next request of a kind, as soon as it arrives. Each call gives the next one. */
-  received(kind: Kind): Promise<Received> {
-    return this.#log.next(kind);
+  received(kind: Kind, waitMs?: number): Promise<Received> {
+    return this.#log.next(kind, waitMs);
   }
 
   /** All requests of a kind that have arrived so far. */
