@@ -26,8 +26,8 @@ const LASTING = {
 /** What a test may have listened to. */
 const EVENTS = ['console', 'dialog', 'pageerror', 'popup', 'request', 'requestfailed', 'requestfinished', 'response'];
 
-/** Much longer than it takes: after that the page is given up. */
-const CLEAR_MS = 5_000;
+/** How long a page may take to leave a site, the first time and the second: much longer than it does. */
+const LEAVE_MS = [2_000, 8_000] as const;
 
 function refuseLasting(page: Page): void {
   const context = page.context();
@@ -42,10 +42,10 @@ function refuseLasting(page: Page): void {
       });
 }
 
-/** Leaves the site. Where a form leads away at this moment the first try is interrupted, and the second comes after it. */
+/** Leaves the site. A form that leads away at this moment interrupts the first try, or lets it hang: the second is after it. */
 async function leave(page: Page): Promise<void> {
-  const goBlank = () => page.goto('about:blank', { timeout: CLEAR_MS });
-  await goBlank().catch(goBlank);
+  const [first, second] = LEAVE_MS;
+  await page.goto('about:blank', { timeout: first }).catch(() => page.goto('about:blank', { timeout: second }));
 }
 
 function share(browser: Browser): Shared {
