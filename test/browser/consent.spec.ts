@@ -34,7 +34,7 @@ doors(() => {
   });
 
   test('does not read our memory while consent is pending', async ({ page, site, start, call }) => {
-    site.page('/', start());
+    site.page('/', start({ timeout: 50 }));
     site.page('/pending', start({ consent: 'pending', timeout: 100 }));
     await page.goto(site.url(LINK));
     await call('getUcc');
@@ -101,11 +101,11 @@ doors(() => {
     call,
   }) => {
     const control = `<script>Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })</script>`;
-    site.page('/', control + start());
+    site.page('/', control + start({ timeout: 50 }));
     await page.goto(site.url(LINK));
     expect(await call('getUcc')).toBe(UCC);
     expect(await page.evaluate(STORED)).toEqual(['', 0]);
-    site.page('/', control + start({ consent: 'granted' }));
+    site.page('/', control + start({ consent: 'granted', timeout: 50 }));
     await page.goto(site.url(LINK));
     expect(await call('getUcc')).toBe(UCC);
     expect(await page.evaluate('document.cookie')).toContain(UCC);

@@ -11,7 +11,7 @@ doors(() => {
     call,
     context,
   }) => {
-    site.page('/', start());
+    site.page('/', start({ timeout: 50 }));
     await page.goto(site.subdomain('www', `/?ucc=${UCC}&productId=site`));
     await call('getUcc');
     const cookies = await context.cookies(site.subdomain('www', '/'));
@@ -57,7 +57,7 @@ doors(() => {
     call,
     context,
   }) => {
-    site.page('/', start({ endpoint: site.endpoint }));
+    site.page('/', start({ endpoint: site.endpoint, timeout: 50 }));
     const value = `ucc=${UCC}&at=${encodeURIComponent(new Date().toISOString())}`;
     await context.addCookies([{ name: 'cello-companion', value, url: site.url('/') }]);
     await page.goto(site.url(`/?ucc=${UCC}`));
@@ -94,7 +94,7 @@ doors(() => {
   test('outlives the malformed cookies of others', async ({ page, site, start, call }) => {
     site.page(
       '/',
-      `<script>document.cookie = '%E0%A4%A=%'; document.cookie = '=x'; document.cookie = 'a;b'</script>${start()}`,
+      `<script>document.cookie = '%E0%A4%A=%'; document.cookie = '=x'; document.cookie = 'a;b'</script>${start({ timeout: 50 })}`,
     );
     await page.goto(site.url(`/?ucc=${UCC}`));
     expect(await call('getUcc')).toBe(UCC);
@@ -104,7 +104,7 @@ doors(() => {
 
   test('keeps every byte of a code', async ({ page, site, start, call }) => {
     const strange = `a+b=c&d%41;e,"f"\\<ü𝄞>'`;
-    site.page('/', start());
+    site.page('/', start({ timeout: 50 }));
     await page.goto(site.url(`/?ucc=${encodeURIComponent(strange)}`));
     expect(await call('getUcc')).toBe(strange);
     await page.goto(site.url('/'));

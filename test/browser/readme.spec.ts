@@ -28,7 +28,7 @@ test('answers the calls that the stub of docs/script-tag.md kept, as it is print
   const [, stub = ''] = readSamples('docs/script-tag.md', 'html');
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));
-  site.page('/', stub + start());
+  site.page('/', stub + start({ timeout: 50 }));
   await page.goto(site.url(`/?ucc=${UCC}`));
   expect(await page.evaluate('CelloCompanion("getUcc")')).toBe(UCC);
   expect(said).toEqual([UCC]);

@@ -129,7 +129,7 @@ doors(() => {
   test('tells the page what was delivered and what failed', async ({ page, site, start, call }) => {
     const listen = `<script>told = []; for (const name of ['delivered', 'failed'])
       document.addEventListener('cello-companion:' + name, ({ detail }) => told.push([name, detail.type, detail.reason]))</script>`;
-    site.page('/', listen + start({ endpoint: site.endpoint, send: [] }));
+    site.page('/', listen + start({ endpoint: site.endpoint, send: [], timeout: 50 }));
     await page.goto(site.url(LINK));
     await call('report', { kind: 'signup' });
     site.breakEndpoint({ status: 400 });
@@ -147,8 +147,8 @@ doors(() => {
     expect(await stopped.evaluate((companion) => Reflect.get(Object(companion), 'getUcc')())).toBe(null);
     expect(await page.evaluate('typeof CelloCompanion')).toBe('undefined');
     const restart = {
-      npm: `import('cello-companion').then(({ start }) => { companion = start({}) })`,
-      script: `new Promise((done) => { const tag = document.createElement('script'); tag.src = '/cello-companion.js'; tag.onload = () => done(); document.head.append(tag) })`,
+      npm: `import('cello-companion').then(({ start }) => { companion = start({ timeout: 50 }) })`,
+      script: `new Promise((done) => { const tag = document.createElement('script'); tag.src = '/cello-companion.js'; tag.dataset.timeout = 50; tag.onload = () => done(); document.head.append(tag) })`,
     };
     await page.evaluate(restart[door]);
     expect(await call('getUcc')).toBe(UCC);

@@ -15,16 +15,19 @@ const listen = (page: Page): string[] => {
 };
 
 for (const [how, tag] of [
-  ['async', '<script async src="/cello-companion.js" data-endpoint="/api/cello"></script>'],
-  ['defer', '<script defer src="/cello-companion.js" data-endpoint="/api/cello"></script>'],
-  ['type="module"', '<script type="module" src="/cello-companion.js" data-endpoint="/api/cello"></script>'],
+  ['async', '<script async src="/cello-companion.js" data-endpoint="/api/cello" data-timeout="50"></script>'],
+  ['defer', '<script defer src="/cello-companion.js" data-endpoint="/api/cello" data-timeout="50"></script>'],
+  [
+    'type="module"',
+    '<script type="module" src="/cello-companion.js" data-endpoint="/api/cello" data-timeout="50"></script>',
+  ],
   [
     'type="module" under another name, marked',
-    '<script type="module" src="/cello-companion.js?v=1" data-cello-companion data-endpoint="/api/cello"></script><script src="/x/cello-companion.js" type="text/plain"></script>',
+    '<script type="module" src="/cello-companion.js?v=1" data-cello-companion data-endpoint="/api/cello" data-timeout="50"></script><script src="/x/cello-companion.js" type="text/plain"></script>',
   ],
   [
     'inserted by another script',
-    `<script>const tag = document.createElement('script'); tag.src = '/cello-companion.js'; tag.dataset.endpoint = '/api/cello'; document.head.append(tag)</script>`,
+    `<script>const tag = document.createElement('script'); tag.src = '/cello-companion.js'; Object.assign(tag.dataset, { endpoint: '/api/cello', timeout: 50 }); document.head.append(tag)</script>`,
   ],
 ])
   test(`starts as a tag that is ${how}`, async ({ page, site }) => {
@@ -37,7 +40,7 @@ for (const [how, tag] of [
 test('answers calls that were made before it loaded', async ({ page, site, start }) => {
   site.page(
     '/',
-    `${STUB}<script>early = CelloCompanion('getUcc'); wrong = CelloCompanion('fly').catch(String)</script>${start()}`,
+    `${STUB}<script>early = CelloCompanion('getUcc'); wrong = CelloCompanion('fly').catch(String)</script>${start({ timeout: 50 })}`,
   );
   await page.goto(site.url(LINK));
   expect(await page.evaluate('early')).toBe(UCC);
@@ -50,7 +53,10 @@ test('takes under 200 bytes for the stub', () => {
 
 test('makes one global, and takes it back', async ({ page, site, start }) => {
   site.page('/', `<script>before = new Set(Reflect.ownKeys(window)); before.add('before')</script>`);
-  site.page('/with', `<script>before = new Set(Reflect.ownKeys(window)); before.add('before')</script>${start()}`);
+  site.page(
+    '/with',
+    `<script>before = new Set(Reflect.ownKeys(window)); before.add('before')</script>${start({ timeout: 50 })}`,
+  );
   await page.goto(site.url('/with?ucc=test'));
   await getUcc(page);
   // `__pw…` are Playwright's own, and come at any time.
@@ -77,7 +83,7 @@ test('warns once of a bad attribute, naming it, and keeps the default', async ({
 test('says nothing when all is well, and why for every form where it debugs', async ({ page, site, start }) => {
   const said = listen(page);
   const forms = '<form id="a"><input type="email"></form><form id="b" role="search"><input type="search"></form>';
-  site.page('/', start() + forms);
+  site.page('/', start({ timeout: 50 }) + forms);
   await page.goto(site.url(LINK));
   await getUcc(page);
   expect(said).toEqual([]);
@@ -90,7 +96,7 @@ test('says nothing when all is well, and why for every form where it debugs', as
 
 test('lets a second tag have the companion that runs', async ({ page, site, start }) => {
   const said = listen(page);
-  site.page('/', start({ endpoint: '/api/cello' }));
+  site.page('/', start({ endpoint: '/api/cello', timeout: 50 }));
   await page.goto(site.url(LINK));
   await site.received('capture');
   await page.addScriptTag({ url: '/cello-companion.js?again' });

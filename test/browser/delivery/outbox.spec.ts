@@ -109,8 +109,8 @@ doors(() => {
     call,
     tally,
   }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, include: ['email'], ...OPTIONS }) + HANDLED);
-    site.page('/later', start({ endpoint: site.endpoint, ...OPTIONS }));
+    site.page('/signup', start({ endpoint: site.endpoint, include: ['email'], timeout: 50, ...OPTIONS }) + HANDLED);
+    site.page('/later', start({ endpoint: site.endpoint, timeout: 50, ...OPTIONS }));
     site.breakEndpoint({ ...AN_HOUR, times: 1 });
     tally.reply({ forget: true });
     await page.goto(site.url(LINK));
