@@ -1,5 +1,5 @@
 /**
- * The outbox's queue on pg-boss: pg-boss knows when an event is due and who has it in hand, and gives it to another
+ * The store on PostgreSQL, and in it the outbox's queue on pg-boss: pg-boss knows when an event is due and who has it in hand, and gives it to another
  * worker when one dies. Our own table knows the events, their keys for ever, and their order. Both are written in one
  * transaction, so that neither knows of an event that the other does not.
  *
@@ -8,9 +8,12 @@
  * happens to a user's line happens under one advisory lock, so that no knock is lost.
  */
 import { createFieldError, isFields } from './input.js';
-import { migrate, type PgPool, type Query, runInTransaction } from './postgres.js';
+import { migrate, type PgPool, type Query, runInTransaction, type Transact } from './postgres.js';
+import { createPostgresReceipts, createReceiptSteps } from './postgres-receipts.js';
+import { createPostgresReferrals, createReferralSteps } from './postgres-referrals.js';
 import { type Counts, type Fate, type Lease, type Queue, readCounts, readParked } from './queue.js';
 import { isTrue, readNumber, readText } from './row.js';
+import type { Store } from './store.js';
 
 /** What we use of pg-boss 10. */
 export interface Boss {
@@ -49,12 +52,12 @@ export interface PgBossOptions {
    * the outbox may be, which follows it if it is shorter than 60,000. Default: 60,000.
    */
   readonly leaseMs?: number | undefined;
+  /** The time in ms since 1970, for what is not an event: those are timed by PostgreSQL. Default: the clock. */
+  readonly clock?: (() => number) | undefined;
 }
 
-/** A store for `createOutbox`. */
-export interface PgBossStore {
-  readonly events: Queue;
-}
+/** A store for `createOutbox`, `createEndpoint` and `createReferralStore`. */
+export type PgBossStore = Store;
 
 /** pg-boss throws a job away that waits longer. An outage may be long; a job is small. */
 const RETENTION_DAYS = 3650;
@@ -62,7 +65,7 @@ const RETENTION_DAYS = 3650;
 /** How often pg-boss gives a job to another worker after one died. As often as it can count. */
 const RETRY_LIMIT = 2_147_483_647;
 
-const createSteps = (schema: string): readonly string[] => [
+const createEventSteps = (schema: string): readonly string[] => [
   `CREATE TABLE ${schema}.events (
     place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key text NOT NULL UNIQUE,
@@ -84,6 +87,13 @@ const createSteps = (schema: string): readonly string[] => [
   `CREATE INDEX events_line ON ${schema}.events (user_id) WHERE state NOT IN ('sent', 'discarded')`,
   `CREATE INDEX events_job ON ${schema}.events (job_id) WHERE job_id IS NOT NULL`,
   `CREATE INDEX events_state ON ${schema}.events (state)`,
+];
+
+/** All tables of ours. A later step of any of them goes to the end of the list. */
+const createSteps = (schema: string): readonly string[] => [
+  ...createEventSteps(schema),
+  ...createReceiptSteps(schema),
+  ...createReferralSteps(schema),
 ];
 
 /** The lock of a user's line. Two users that share a number wait for each other now and then, and that is all. */
@@ -110,7 +120,7 @@ const countStates = (schema: string) =>
 /** A lease's token carries the job, so that it can be ended without being looked up. */
 const readJobId = (token: string): string => token.split(' ', 1)[0] ?? '';
 
-const NAMES = ['boss', 'pool', 'queue', 'schema', 'leaseMs'];
+const NAMES = ['boss', 'pool', 'queue', 'schema', 'leaseMs', 'clock'];
 
 function checkOptions(options: PgBossOptions): void {
   const given: unknown = options;
@@ -121,7 +131,7 @@ function checkOptions(options: PgBossOptions): void {
     throw new TypeError(
       `[cello-companion] pgBossStore: there is no option "${unknown}". There are: ${NAMES.join(', ')}`,
     );
-  const { boss, pool, queue, schema, leaseMs } = given;
+  const { boss, pool, queue, schema, leaseMs, clock } = given;
   if (!isFields(boss) || typeof boss['fetch'] !== 'function')
     throw createFieldError(place('boss'), 'a started PgBoss', boss);
   if (!isFields(pool) || typeof pool['connect'] !== 'function')
@@ -132,17 +142,25 @@ function checkOptions(options: PgBossOptions): void {
     throw createFieldError(place('schema'), 'small letters, digits and "_"', schema);
   if (leaseMs !== undefined && !(typeof leaseMs === 'number' && leaseMs >= 1000 && leaseMs < 43_200_000))
     throw createFieldError(place('leaseMs'), 'a number of ms, at least 1000', leaseMs);
+  if (clock !== undefined && typeof clock !== 'function') throw createFieldError(place('clock'), 'a function', clock);
 }
 
 /**
- * Keeps the outbox's events in PostgreSQL, with pg-boss 10 handing them out: for any number of machines. Makes its own
- * schema and its queue at the first call.
+ * Keeps what the server half must remember in PostgreSQL, for any number of machines: the outbox's events, which pg-boss
+ * 10 hands out, the endpoint's memory of messages, the referrals. Makes its own schema and its queue at the first call.
  *
  * @throws {TypeError} If an option is wrong: it names the option.
  */
 export function pgBossStore(options: PgBossOptions): PgBossStore {
   checkOptions(options);
-  const { boss, pool, queue = 'cello-companion', schema = 'cello_companion', leaseMs = 60_000 } = options;
+  const {
+    boss,
+    pool,
+    queue = 'cello-companion',
+    schema = 'cello_companion',
+    leaseMs = 60_000,
+    clock = Date.now,
+  } = options;
   const table = `${schema}.events`;
   let isReady: Promise<void> | null = null;
 
@@ -158,7 +176,7 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
     return isReady;
   };
 
-  const transact = async <T>(work: (query: Query) => Promise<T>): Promise<T> => {
+  const transact: Transact = async (work) => {
     await getReady();
     return runInTransaction(pool, work);
   };
@@ -327,7 +345,11 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
       return readCounts(await select(countStates(schema), []));
     },
   };
-  return { events };
+  return {
+    events,
+    receipts: createPostgresReceipts(transact, schema, clock),
+    referrals: createPostgresReferrals(transact, schema, clock),
+  };
 }
 
 /** Somebody else has the event: the transaction is rolled back, and with it the end of a job that is his now. */

@@ -25,6 +25,9 @@ export interface PgPool {
 /** Runs a statement inside a transaction. */
 export type Query = (text: string, values?: unknown[]) => Promise<PgResult>;
 
+/** Runs work that belongs together, once our tables are there. */
+export type Transact = <T>(work: (query: Query) => Promise<T>) => Promise<T>;
+
 /**
  * A connection that breaks while it is lent out emits `error`, and an `error` that nobody hears ends the process. Whoever
  * runs a statement on it gets the failure too, so there is nothing to do here.

@@ -3,7 +3,7 @@
  */
 import type { Answer } from '../message.js';
 import { type Database, migrate } from './database.js';
-import { readNumber, readText } from './row.js';
+import { isTrue, readNumber, readText } from './row.js';
 
 /**
  * How long a message id is remembered. A browser gives a message up after 48 hours by its own clock; a fortnight leaves
@@ -58,7 +58,7 @@ interface Entry {
 }
 
 /** What an entry says to one who comes with this digest; `null` if the message is free. */
-function judge(entry: Entry | undefined, digest: string, nowMs: number): Claim | null {
+export function judge(entry: Entry | undefined, digest: string, nowMs: number): Claim | null {
   if (!entry || entry.forgetAfterMs <= nowMs) return null;
   if (entry.digest !== digest) return { state: 'conflict' };
   if (entry.answer) return { state: 'done', answer: entry.answer };
@@ -123,14 +123,15 @@ const CLAIM = `INSERT INTO cello_companion_receipts (key, digest, token, lease_u
 
 const STATUSES = ['recorded', 'duplicate', 'ignored'] as const;
 
-function readEntry(row: unknown): Entry {
+/** Reads what is known of a message out of its row: `digest`, `token`, `lease_until_ms`, `forget_after_ms`, `status`, `forget`. */
+export function readEntry(row: unknown): Entry {
   const status = STATUSES.find((one) => one === readText(row, 'status'));
   return {
     digest: readText(row, 'digest') ?? '',
     token: readText(row, 'token') ?? '',
     leaseUntilMs: readNumber(row, 'lease_until_ms') ?? 0,
     forgetAfterMs: readNumber(row, 'forget_after_ms') ?? 0,
-    answer: status ? { status, ...(readNumber(row, 'forget') ? { forget: true } : {}) } : null,
+    answer: status ? { status, ...(isTrue(row, 'forget') ? { forget: true } : {}) } : null,
   };
 }
 

@@ -83,7 +83,8 @@ const SAVE = `INSERT INTO cello_companion_referrals (key, ucc, kind, at_ms, forg
 
 const KINDS = ['signup', 'demo'] as const;
 
-function readReferral(row: unknown): BookedReferral | null {
+/** Reads a referral out of its row: `ucc`, `kind`, `at_ms`. `null` if there is no row. */
+export function readReferral(row: unknown): BookedReferral | null {
   const ucc = readText(row, 'ucc');
   const kind = KINDS.find((one) => one === readText(row, 'kind')) ?? null;
   return ucc ? { ucc, kind, at: new Date(readNumber(row, 'at_ms') ?? 0) } : null;

@@ -125,7 +125,11 @@ if (hasServer)
   test('outbox-postgres.js sends over pg-boss', async ({ postgres }) => {
     await withCelloApi(async (api) => {
       await run(
-        `import { signup, demo } from './events.js'; import { boss, outbox, pool } from './outbox-postgres.js';
+        `import { createReferralStore } from 'cello-companion/server';
+         import { signup, demo } from './events.js'; import { boss, outbox, pool, store } from './outbox-postgres.js';
+         const referrals = createReferralStore({ store });
+         await referrals.save({ key: 'ada@example.com', ucc: '${UCC}', kind: 'demo' });
+         if ((await referrals.find('ada@example.com'))?.ucc !== '${UCC}') throw new Error('not found');
          await outbox.add(demo, { key: 'booking-1' });
          await outbox.add(signup);
          await outbox.stop();

@@ -3,7 +3,7 @@
  * is none, PGlite inside the process. A run says which.
  */
 import { PGlite } from '@electric-sql/pglite';
-import { type PgPool, pgBossStore } from 'cello-companion/server/pg-boss';
+import { type Boss, type PgBossStore, type PgPool, pgBossStore } from 'cello-companion/server/pg-boss';
 import pg from 'pg';
 import PgBoss from 'pg-boss';
 import { test as base } from 'playwright/test';
@@ -48,8 +48,7 @@ function createLitePool(lite: PGlite): PgPool {
 }
 
 /** An outbox's store on a PostgreSQL, with everything behind it. */
-export interface PostgresStore {
-  readonly events: ReturnType<typeof pgBossStore>['events'];
+export interface PostgresStore extends PgBossStore {
   /** Ends pg-boss and the connections. */
   close(): Promise<void>;
 }
@@ -69,9 +68,8 @@ export async function openStore(url: string, leaseMs = 60_000): Promise<Postgres
 }
 
 /** A store in schemas of its own, in the one PGlite of this worker: it takes seconds to start. */
-async function openLiteStore(lite: PGlite, leaseMs: number): Promise<PostgresStore> {
+async function openLiteStore(pool: PgPool, leaseMs: number): Promise<PostgresStore> {
   const name = `test_${databases++}`;
-  const pool = createLitePool(lite);
   const executeSql = async (text: string, values: unknown[]) => {
     const client = await pool.connect();
     try {
@@ -94,11 +92,52 @@ async function openLiteStore(lite: PGlite, leaseMs: number): Promise<PostgresSto
   };
 }
 
-interface Postgres {
+/** Enough of pg-boss for a store whose events nobody uses: the other tables do without it. */
+const NO_BOSS: Boss = {
+  createQueue: async () => {},
+  send: async () => null,
+  fetch: async () => [],
+  complete: async () => null,
+};
+
+export interface Postgres {
   /** The address of an empty database of its own. Only where `hasServer`. */
   createUrl(): Promise<string>;
   /** A store in an empty database. */
   openStore(leaseMs?: number): Promise<PostgresStore>;
+  /** A store in a schema of its own, without pg-boss: for receipts and referrals. */
+  openTables(clock: () => number): Promise<PgBossStore>;
+}
+
+type Running = Postgres & { stop(): Promise<unknown> };
+
+/** The system's. */
+async function startServed(binaries: string): Promise<Running> {
+  const server = await startPostgres(binaries);
+  const createUrl = () => createDatabase(server.port);
+  const pool = new pg.Pool({ connectionString: await createUrl(), max: 10 });
+  pool.on('error', () => {}); // an idle connection that the other side closed
+  return {
+    createUrl,
+    openStore: async (leaseMs) => openStore(await createUrl(), leaseMs),
+    openTables: async (clock) => pgBossStore({ boss: NO_BOSS, pool, schema: `tables_${databases++}`, clock }),
+    async stop() {
+      await pool.end();
+      await server.stop();
+    },
+  };
+}
+
+/** PGlite, where there is no other. */
+function startLite(): Running {
+  const lite = new PGlite();
+  const pool = createLitePool(lite);
+  return {
+    createUrl: () => Promise.reject(new Error('PGlite has no address')),
+    openStore: (leaseMs = 60_000) => openLiteStore(pool, leaseMs),
+    openTables: async (clock) => pgBossStore({ boss: NO_BOSS, pool, schema: `tables_${databases++}`, clock }),
+    stop: () => lite.close(),
+  };
 }
 
 /** Playwright's `test` with a PostgreSQL, one a worker. */
@@ -107,18 +146,10 @@ export const test = base.extend<object, { postgres: Postgres }>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's text, and takes no other
     async ({}, use) => {
       console.log(binaries ? `PostgreSQL: ${binaries}` : 'PostgreSQL: none found, PGlite stands in for it');
-      if (!binaries) {
-        const lite = new PGlite();
-        const createUrl = () => Promise.reject(new Error('PGlite has no address'));
-        await use({ createUrl, openStore: (leaseMs = 60_000) => openLiteStore(lite, leaseMs) });
-        await lite.close();
-        return;
-      }
-      const server = await startPostgres(binaries);
-      const createUrl = () => createDatabase(server.port);
-      await use({ createUrl, openStore: async (leaseMs) => openStore(await createUrl(), leaseMs) });
-      await server.stop();
+      const postgres = binaries ? await startServed(binaries) : startLite();
+      await use(postgres);
+      await postgres.stop();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 120_000 },
   ],
 });

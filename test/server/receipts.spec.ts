@@ -8,8 +8,9 @@ import {
   type Message,
   toNodeHandler,
 } from 'cello-companion/server';
-import { expect, test } from 'playwright/test';
+import { expect } from 'playwright/test';
 import { capture, OWN, submission } from './messages.js';
+import { test } from './postgres.js';
 import { createFolder, type OpenStore, STORES } from './stores.js';
 import { listen, type Running, send } from './wire.js';
 
@@ -51,8 +52,8 @@ function createGate() {
 for (const { name, open } of STORES) {
   test.describe(`with the ${name} store`, () => {
     let kept: OpenStore;
-    test.beforeEach(() => {
-      kept = open();
+    test.beforeEach(async ({ postgres }) => {
+      kept = await open(postgres);
       closers.push(kept.close);
     });
 

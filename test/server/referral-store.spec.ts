@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createReferralStore, memoryStore, sqliteStore } from 'cello-companion/server';
 import Libsql from 'libsql';
-import { expect, test } from 'playwright/test';
+import { expect } from 'playwright/test';
+import { test } from './postgres.js';
 import { createFolder, type OpenStore, STORES } from './stores.js';
 
 const DAY_MS = 86_400_000;
@@ -12,8 +13,8 @@ const on = (day: number) => new Date(Date.UTC(2026, 9, day));
 for (const { name, open } of STORES)
   test.describe(`with the ${name} store`, () => {
     let kept: OpenStore;
-    test.beforeEach(() => {
-      kept = open();
+    test.beforeEach(async ({ postgres }) => {
+      kept = await open(postgres);
     });
     test.afterEach(() => kept.close());
 

@@ -1,11 +1,12 @@
 /**
- * The two stores, each with a clock that the test turns, so that each behaviour is written once and run over both.
+ * The stores, each with a clock that the test turns, so that each behaviour is written once and run over all.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryStore, type Store, sqliteStore } from 'cello-companion/server';
 import Libsql from 'libsql';
+import type { Postgres } from './postgres.js';
 
 export interface OpenStore {
   readonly store: Store;
@@ -16,7 +17,7 @@ export interface OpenStore {
 
 export interface StoreKind {
   readonly name: string;
-  open(): OpenStore;
+  open(postgres: Postgres): Promise<OpenStore>;
 }
 
 const createClock = () => {
@@ -31,7 +32,7 @@ const createClock = () => {
 
 const memory: StoreKind = {
   name: 'memory',
-  open: () => {
+  open: async () => {
     const { clock, pass } = createClock();
     return { store: memoryStore({ clock }), pass, close: () => {} };
   },
@@ -39,7 +40,7 @@ const memory: StoreKind = {
 
 const sqlite: StoreKind = {
   name: 'SQLite',
-  open: () => {
+  open: async () => {
     const { clock, pass } = createClock();
     const folder = createFolder();
     const db = new Libsql(join(folder.path, 'cello.db'));
@@ -54,7 +55,15 @@ const sqlite: StoreKind = {
   },
 };
 
-export const STORES = [memory, sqlite] as const;
+const postgresql: StoreKind = {
+  name: 'PostgreSQL',
+  open: async (postgres) => {
+    const { clock, pass } = createClock();
+    return { store: await postgres.openTables(clock), pass, close: () => {} };
+  },
+};
+
+export const STORES = [memory, sqlite, postgresql] as const;
 
 /** A folder of the test's own. */
 export function createFolder() {

@@ -4,7 +4,9 @@ import {
   type CelloEvent,
   chargebeeMetaData,
   createCello,
+  createEndpoint,
   createOutbox,
+  createReferralStore,
   memoryStore,
   newSignup,
   stripeMetadata,
@@ -46,4 +48,9 @@ new Chargebee({ site: 'site', apiKey: 'key' }).customer.create({ meta_data: char
 createOutbox({ store: memoryStore(), send: cello.send, onAmbiguous: 'park' });
 // @ts-expect-error: an event is repeated or parked, never dropped
 createOutbox({ store: memoryStore(), send: cello.send, onAmbiguous: 'drop' });
-createOutbox({ store: pgBossStore({ boss: new PgBoss(''), pool: new pg.Pool() }), send: cello.send });
+
+// One store on PostgreSQL serves all three.
+const store = pgBossStore({ boss: new PgBoss(''), pool: new pg.Pool() });
+createOutbox({ store, send: cello.send });
+createEndpoint({ store, onReferral: () => undefined });
+createReferralStore({ store });
