@@ -522,6 +522,36 @@ test('an answer of Cello is recorded through a failure of the store that passes'
   expect(await outbox.stats()).toMatchObject({ sent: 1 });
 });
 
+test('without handlers of the site, the console says what was parked and what failed, and names no person', async () => {
+  const heard: string[] = [];
+  const { warn, error } = console;
+  console.warn = console.error = (...words: unknown[]) => heard.push(words.join(' '));
+  try {
+    const { events } = memoryStore();
+    let failures = 1;
+    const claim: typeof events.claim = async (limit, leaseMs) => {
+      if (failures-- > 0) throw new Error('no row for ada@example.com\nsecond line');
+      return events.claim(limit, leaseMs);
+    };
+    const reason = 'refused';
+    const send = async () => {
+      throw new CelloError('POST /events: Cello answered 400: ada@example.com is unknown', { reason, status: 400 });
+    };
+    const outbox = createOutbox({ store: { events: { ...events, claim } }, send, pollMs: 5 });
+    await outbox.add(signup('ada'));
+    outbox.start();
+    await expect.poll(async () => (await outbox.stats()).parked).toBe(1);
+    await outbox.stop();
+  } finally {
+    Object.assign(console, { warn, error });
+  }
+  expect(heard).toEqual([
+    expect.stringMatching(/^\[cello-companion\] the outbox's store failed: Error at [^\n]+$/),
+    '[cello-companion] an event was parked (new-signup, status 400): see parked() of the outbox',
+  ]);
+  expect(heard.join()).not.toMatch(/ada|pNRB1aYqArN/);
+});
+
 test('names the option that is wrong', () => {
   const good = { store: memoryStore(), send: async () => {} };
   for (const [options, message] of [
