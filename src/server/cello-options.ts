@@ -4,6 +4,7 @@
  */
 import type { CallOptions } from './call.js';
 import { createFieldError, isFields, readText } from './input.js';
+import { refuseOtherOptions } from './mistake.js';
 import type { Keys } from './token.js';
 
 /** What a client of Cello's API is told. One of `environment` and `baseUrl` is required. */
@@ -105,11 +106,7 @@ export function readCelloOptions(options: CelloOptions): ReadCelloOptions {
   const given: unknown = options;
   if (!isFields(given)) throw createFieldError(place('options'), 'an object', given);
   const keys = readKeys(given);
-  const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined)
-    throw new TypeError(
-      `[cello-companion] createCello: there is no option "${unknown}". There are: ${NAMES.join(', ')}`,
-    );
+  refuseOtherOptions('createCello', given, NAMES);
   const baseUrl = readBaseUrl(given);
   const timeoutMs = readTimeout(options.timeoutMs ?? TIMEOUT_MS);
   const { fetch = globalThis.fetch, clock = Date.now } = options;

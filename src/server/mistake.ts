@@ -1,6 +1,7 @@
 /**
  * How a programmer's mistake is said: what was expected, what came.
  */
+import { isFields } from './input.js';
 
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
@@ -19,20 +20,25 @@ function show(value: unknown): string {
 export const createMistake = (name: string, expected: string, got: unknown): TypeError =>
   new TypeError(`[cello-companion] "${name}" must be ${expected}, got ${show(got)}`);
 
-/** Whether a value is an object with named options. */
-export const isOptions = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
  * Checks that there are options, and none that does not exist: a misspelt one would be silently without effect.
  *
  * @throws {TypeError} That names the caller or the unknown option.
  */
 export function checkOptionNames(caller: string, options: unknown, names: readonly string[]): void {
-  if (!isOptions(options)) throw createMistake(caller, 'given an object of options', options);
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined)
+  if (!isFields(options)) throw createMistake(caller, 'given an object of options', options);
+  refuseOtherOptions(caller, options, names);
+}
+
+/**
+ * Checks that there is no option besides these. For callers whose options hold secrets: nothing but the name is printed.
+ *
+ * @throws {TypeError} e.g. `[cello-companion] "timeout" is no option of createCello. It knows "baseUrl", …`.
+ */
+export function refuseOtherOptions(caller: string, options: object, names: readonly string[]): void {
+  const other = Object.keys(options).find((name) => !names.includes(name));
+  if (other !== undefined)
     throw new TypeError(
-      `[cello-companion] "${unknown}" is no option of ${caller}. It knows ${names.map((name) => `"${name}"`).join(', ')}`,
+      `[cello-companion] "${other}" is no option of ${caller}. It knows ${names.map((name) => `"${name}"`).join(', ')}`,
     );
 }

@@ -3,6 +3,7 @@
  */
 import type { CelloEvent } from './events.js';
 import { createFieldError, isFields } from './input.js';
+import { refuseOtherOptions } from './mistake.js';
 import type { Queue } from './queue.js';
 
 /** What an outbox is told. */
@@ -83,11 +84,7 @@ function checkNumber(options: OutboxOptions, name: 'concurrency' | 'pollMs' | 'l
 export function checkOutboxOptions(options: OutboxOptions): void {
   const given: unknown = options;
   if (!isFields(given)) throw createFieldError(place('options'), 'an object', given);
-  const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined)
-    throw new TypeError(
-      `[cello-companion] createOutbox: there is no option "${unknown}". There are: ${NAMES.join(', ')}`,
-    );
+  refuseOtherOptions('createOutbox', given, NAMES);
   if (!isFields(given['store']) || !isFields(given['store']['events']))
     throw createFieldError(place('store'), 'a store such as memoryStore()', given['store']);
   if (typeof given['send'] !== 'function')

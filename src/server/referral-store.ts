@@ -5,7 +5,8 @@ import { COOKIE_DAYS } from '../cookie.js';
 import type { Kind } from '../message.js';
 import { parseUcc } from '../ucc.js';
 import { digestText } from './digest.js';
-import { checkOptionNames, createMistake, isOptions } from './mistake.js';
+import { isFields } from './input.js';
+import { checkOptionNames, createMistake } from './mistake.js';
 import type { BookedReferral, Touch } from './referrals.js';
 import type { Store } from './store.js';
 
@@ -60,7 +61,7 @@ const DAY_MS = 86_400_000;
 export function createReferralStore(options: ReferralStoreOptions): ReferralStore {
   checkOptionNames('createReferralStore', options, ['store', 'days', 'touch']);
   const { store, days = COOKIE_DAYS, touch = 'last' } = options;
-  if (!isOptions(store) || !isOptions(store.referrals))
+  if (!isFields(store) || !isFields(store.referrals))
     throw createMistake('store', 'a store such as memoryStore()', store);
   if (typeof days !== 'number' || !(days > 0 && days < Number.POSITIVE_INFINITY))
     throw createMistake('days', 'a number of days above 0', days);

@@ -3,8 +3,9 @@
  */
 import { MESSAGE_MAX_BYTES, type Message } from '../message.js';
 import { type CookieOptions, type CookieSettings, parseCookieOptions } from './first-party-cookie.js';
+import { isFields } from './input.js';
 import { type LogEntry, logToConsole } from './log.js';
-import { checkOptionNames, createMistake, isOptions } from './mistake.js';
+import { checkOptionNames, createMistake } from './mistake.js';
 import { parseOrigins } from './origin.js';
 import type { Store } from './store.js';
 
@@ -67,7 +68,7 @@ export function parseOptions(options: EndpointOptions): Settings {
   for (const [name, value] of Object.entries({ onReferral, limit, log }))
     if (typeof value !== 'function' && (value !== undefined || name === 'onReferral'))
       throw createMistake(name, 'a function', value);
-  if (store !== undefined && !(isOptions(store) && isOptions(store.receipts)))
+  if (store !== undefined && !(isFields(store) && isFields(store.receipts)))
     throw createMistake('store', 'a store such as memoryStore()', store);
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
     throw createMistake('maxBytes', 'a whole number above 0', maxBytes);

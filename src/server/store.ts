@@ -1,11 +1,13 @@
 /**
  * What the server half keeps, composed of its concerns. Each concern's file holds its interface and its memory and
- * SQLite implementations; here they only come together.
+ * SQLite implementations (the queue's are files of their own); here they only come together.
  */
 import { type Database, prepareDatabase } from './database.js';
-import { createMemoryQueue, createSqliteQueue, type Queue } from './queue.js';
+import { createMemoryQueue } from './memory-queue.js';
+import type { Queue } from './queue.js';
 import { createMemoryReceipts, createSqliteReceipts, type Receipts } from './receipts.js';
 import { createMemoryReferrals, createSqliteReferrals, type Referrals } from './referrals.js';
+import { createSqliteQueue } from './sqlite-queue.js';
 
 /** Where the server half keeps what must outlive a request: one for all that takes a `store`. */
 export interface Store {

@@ -162,7 +162,7 @@ test('names the option of the store that is wrong', async () => {
     [{ boss: {}, pool: {} }, /"boss" must be a started PgBoss/],
     [{ boss: { fetch() {} }, pool: {} }, /"pool" must be a Pool of pg/],
     [{ boss: { fetch() {} }, pool: { connect() {} }, schema: 'a;b' }, /"schema" must be small letters/],
-    [{ boss: { fetch() {} }, pool: { connect() {} }, queues: 'a' }, /there is no option "queues"/],
+    [{ boss: { fetch() {} }, pool: { connect() {} }, queues: 'a' }, /"queues" is no option of pgBossStore/],
   ] as const)
     expect(() => Reflect.apply(pgBossStore, undefined, [options])).toThrow(message);
 });

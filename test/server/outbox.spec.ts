@@ -560,7 +560,7 @@ test('names the option that is wrong', () => {
     [{ ...good, send: 'x' }, /"send" must be a function such as cello\.send/],
     [{ ...good, onAmbiguous: 'drop' }, /"onAmbiguous" must be "repeat" or "park"/],
     [{ ...good, concurrency: 0 }, /"concurrency" must be a whole number above 0/],
-    [{ ...good, polMs: 5 }, /there is no option "polMs"/],
+    [{ ...good, polMs: 5 }, /"polMs" is no option of createOutbox/],
   ] as const) {
     const make = () => Reflect.apply(createOutbox, undefined, [options]);
     expect(make).toThrow(TypeError);

@@ -129,8 +129,8 @@ async function startServed(binaries: string): Promise<Running> {
 }
 
 /** PGlite, where there is no other. */
-function startLite(): Running {
-  const lite = new PGlite();
+async function startLite(): Promise<Running> {
+  const lite = await PGlite.create();
   const pool = createLitePool(lite);
   return {
     createUrl: () => Promise.reject(new Error('PGlite has no address')),
@@ -146,7 +146,7 @@ export const test = base.extend<object, { postgres: Postgres }>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's text, and takes no other
     async ({}, use) => {
       console.log(binaries ? `PostgreSQL: ${binaries}` : 'PostgreSQL: none found, PGlite stands in for it');
-      const postgres = binaries ? await startServed(binaries) : startLite();
+      const postgres = await (binaries ? startServed(binaries) : startLite());
       await use(postgres);
       await postgres.stop();
     },
