@@ -11,8 +11,8 @@ import { CONCURRENCY, finish, LEASE_MS, noteCounts, type Place, type Run, start,
 
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 20);
 
-/** A process is killed at its n-th user or event at the latest: each costs a fifth of its start. */
-const TARGET_MAX = 12;
+/** A process is killed at its n-th user or event at the latest. */
+const TARGET_MAX = 30;
 
 /** How many users a process takes: more than it lives to see, and not so many that the last one sends for minutes. */
 const USERS = 2 * TARGET_MAX;

@@ -87,7 +87,7 @@ export function noteCounts(
   test.info().annotations.push({ type: 'crash', description: JSON.stringify(note) });
 }
 
-/** Lets one more process send until nothing is left. */
+/** Lets one more process send until nothing is left: hundreds of kills leave thousands of events. */
 export async function finish(
   place: Place,
   api: CelloApi,
@@ -100,6 +100,7 @@ export async function finish(
     return waiting + sending;
   };
   await run.isIdle;
-  await expect.poll(open, { timeout: 60_000 }).toBe(0);
+  const patienceMs = 60_000 + 100 * (await open());
+  await expect.poll(open, { timeout: patienceMs }).toBe(0);
   await run.finish();
 }
