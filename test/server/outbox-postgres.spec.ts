@@ -84,7 +84,9 @@ storeTest.describe('an outbox on pg-boss', () => {
     await outbox.add(signup('ada'));
     await outbox.add(demo('ada'));
     outbox.start();
-    await expect.poll(() => sent).toEqual(['new-signup:ada', 'new-signup:ada', 'demo-call-attended:ada']);
+    await expect
+      .poll(() => sent, { timeout: 15_000 })
+      .toEqual(['new-signup:ada', 'new-signup:ada', 'demo-call-attended:ada']);
     await outbox.stop();
     expect(await outbox.stats()).toMatchObject({ sent: 2 });
   });
