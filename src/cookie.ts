@@ -121,7 +121,7 @@ export function newestRemembered(values: readonly string[]): Remembered | null {
 }
 
 /** Undoes percent-encoding; what is not validly encoded comes back as it is. */
-function decode(value: string): string {
+export function decode(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
