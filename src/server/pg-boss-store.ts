@@ -8,7 +8,7 @@
  * happens to a user's line happens under one advisory lock, so that no knock is lost.
  */
 import { type BossDb, checkPgBossOptions, type PgBossOptions } from './pg-boss-options.js';
-import { migrate, type Query, runInTransaction, type Transact } from './postgres.js';
+import { migrate, type Query, repeatCollided, runInTransaction, type Transact } from './postgres.js';
 import { createPostgresReceipts, createReceiptSteps } from './postgres-receipts.js';
 import { createPostgresReferrals, createReferralSteps } from './postgres-referrals.js';
 import { type Counts, type Fate, type Lease, type Queue, readCounts, readParked } from './queue.js';
@@ -101,7 +101,7 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
   const getReady = (): Promise<void> => {
     const prepare = async () => {
       await migrate(pool, schema, createSteps(schema));
-      await boss.createQueue(queue);
+      await repeatCollided(() => boss.createQueue(queue)); // machines that start together make it together
     };
     isReady ??= prepare().catch((error: unknown) => {
       isReady = null; // the next call tries again

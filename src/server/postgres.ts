@@ -35,8 +35,32 @@ export type Transact = <T>(work: (query: Query) => Promise<T>) => Promise<T>;
  */
 const hearError = () => {};
 
-/** Runs work that belongs together: all of it is written, or nothing. */
-export async function runInTransaction<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
+/**
+ * What PostgreSQL rolled back because two got into each other's way: a failed serialization and a deadlock. Nothing is
+ * wrong with the work, and it is to be done again. https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+ */
+const COLLISIONS: readonly unknown[] = ['40001', '40P01'];
+const COLLISIONS_MAX = 10;
+
+const isCollision = (error: unknown): boolean =>
+  error instanceof Error && COLLISIONS.includes(Reflect.get(error, 'code'));
+
+/** Does work that PostgreSQL does wholly or not at all, again when it got into another's way. */
+export async function repeatCollided<T>(work: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isCollision(error) || count === COLLISIONS_MAX) throw error;
+    }
+  }
+}
+
+/** Runs work that belongs together: all of it is written, or nothing. What collides with another's is run again. */
+export const runInTransaction = <T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> =>
+  repeatCollided(() => runOnce(pool, work));
+
+async function runOnce<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   client.on?.('error', hearError);
   let isBroken = true;

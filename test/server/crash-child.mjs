@@ -59,9 +59,15 @@ process.on('message', async () => {
   await outbox.stop();
   process.exit(0);
 });
-try {
-  for (let i = 0; i < users; i++) await takeUser(`${name}-${i}`);
-} catch {
-  // The store is cut off: what was not said to be safe is not.
+
+/** Takes all users. Gives back why it ended before the last one; what was not said to be safe by then is not. */
+async function takeUsers() {
+  try {
+    for (let i = 0; i < users; i++) await takeUser(`${name}-${i}`);
+    return '';
+  } catch (error) {
+    return String(error);
+  }
 }
-process.send?.('idle');
+
+process.send?.(await takeUsers());

@@ -7,9 +7,10 @@ import {
   type Outbox,
 } from 'cello-companion/server';
 import { pgBossStore } from 'cello-companion/server/pg-boss';
+import pg from 'pg';
 import { expect } from 'playwright/test';
 import { signupOf } from './people.js';
-import { type PostgresStore, test } from './postgres.js';
+import { hasServer, openStore, type PostgresStore, test } from './postgres.js';
 
 const nameOf = ({ payload, context }: CelloEvent) => `${context.event.trigger}:${payload.newUserId}`;
 const signup = (id: string) => newSignup(signupOf(id));
@@ -129,6 +130,32 @@ storeTest.describe('an outbox on pg-boss', () => {
     expect(await outbox.stats()).toMatchObject({ parked: 1, held: 0, sent: 1 });
   });
 });
+
+if (hasServer)
+  test('a machine that gets into a deadlock with another one, both making the queue, loses no event', async ({
+    postgres,
+  }) => {
+    const url = await postgres.createUrl();
+    const store = await openStore(url);
+    const other = new pg.Client(url);
+    await other.connect();
+    await other.query("SET deadlock_timeout = '1h'"); // so that it is the store whom PostgreSQL rolls back
+    await other.query('BEGIN');
+    await other.query("INSERT INTO pgboss.queue (name, partition_name) VALUES ('cello-companion', 'other')");
+    const outbox = createOutbox({ store, send: createWorld().send, ...quiet });
+    const added = outbox.add(signup('ada'));
+    const isWaiting = async () => {
+      const { rows } = await other.query('SELECT 1 FROM pg_locks WHERE NOT granted');
+      return rows.length > 0;
+    };
+    await expect.poll(isWaiting, { intervals: [10] }).toBe(true);
+    await other.query('LOCK TABLE pgboss.queue IN SHARE ROW EXCLUSIVE MODE'); // as pg-boss does for a foreign key
+    await other.query('ROLLBACK');
+    await other.end();
+    expect(await added).toMatchObject({ isNew: true });
+    expect(await outbox.stats()).toMatchObject({ waiting: 1 });
+    await store.close();
+  });
 
 test('takes what a dead worker left behind when pg-boss gives it out again, a sign-up first', async ({ postgres }) => {
   const store = await postgres.openStore(1000);

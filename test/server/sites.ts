@@ -23,7 +23,8 @@ export interface Place {
 export interface Run {
   /** Calls with each user whose events are safe. */
   onUser(listener: (id: string) => void): void;
-  readonly isIdle: Promise<void>;
+  /** Resolves when it took its last user, with why if its store failed it before. */
+  readonly isIdle: Promise<string>;
   kill(signal: NodeJS.Signals): Promise<void>;
   finish(): Promise<void>;
 }
@@ -39,7 +40,7 @@ export function start(place: Place, api: CelloApi, name: string, users: number, 
   const isRead = new Promise<void>((resolve) => lines.once('close', resolve));
   return {
     onUser: (listener) => lines.on('line', listener),
-    isIdle: new Promise((resolve) => child.once('message', () => resolve())),
+    isIdle: new Promise((resolve) => child.once('message', (reason) => resolve(String(reason)))),
     async kill(signal) {
       child.kill(signal);
       await isGone;
