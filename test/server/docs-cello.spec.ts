@@ -146,7 +146,7 @@ const redisPath = findRedis();
 if (redisPath)
   test('bullmq.js tries again what is retryable, and puts aside what is not', async () => {
     const redis = await startRedis(redisPath);
-    await withCelloApi(async (api) => {
+    const exchange = async (api: CelloApi): Promise<void> => {
       api.fault('server-error', { where: ({ payload }) => payload.newUserId === 'user-1' });
       api.fault('refused', { where: ({ payload }) => payload.newUserId === 'user-2', message: 'ucc is unknown' });
       const outcome = await run(
@@ -174,6 +174,6 @@ if (redisPath)
       });
       expect(api.events.map(({ payload }) => payload.newUserId)).toEqual(['user-1']);
       expect(api.requests.filter(({ path }) => path === '/events')).toHaveLength(3);
-    });
-    await redis.stop();
+    };
+    await withCelloApi(exchange).finally(redis.stop);
   });
