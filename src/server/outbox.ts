@@ -1,13 +1,13 @@
 /**
  * The outbox: keeps events until Cello has them, across restarts, once per key.
  */
-import { createBell } from './bell.js';
 import { type CelloEvent, parseEvent } from './events.js';
 import { createFieldError, readText } from './input.js';
 import { describeError } from './log.js';
 import { checkOutboxOptions, type OutboxOptions, type ParkedEvent } from './outbox-options.js';
-import type { Counts, Fate, Lease, ParkedEntry } from './queue.js';
-import { readBody, tryToSend } from './trial.js';
+import type { Counts, ParkedEntry } from './queue.js';
+import { readEvent } from './trial.js';
+import { createWorker } from './worker.js';
 
 /** What `add` made of an event. */
 export interface Added {
@@ -59,13 +59,6 @@ const POLL_MS = 1000;
 const LEASE_MS = 60_000;
 const DRAIN_MS = 10_000;
 const PARKED_LIMIT = 100;
-
-/** Of its lease a try may use so much; the rest is for recording what came of it. */
-const TRY_SHARE = 0.75;
-
-/** What failed to be recorded is recorded again after this, doubling. */
-const RECORD_AGAIN_MS = 100;
-
 const KEY_MAX = 1000;
 
 function chooseKey({ payload, context }: CelloEvent, given: unknown): string {
@@ -88,16 +81,9 @@ function chooseKey({ payload, context }: CelloEvent, given: unknown): string {
   return `${key}:${invoiceId}`;
 }
 
-/** One stretch of sending, from `start` to `stop`. */
-interface Run {
-  /** Nothing is taken in hand from here on. */
-  stopClaimingMs: number;
-  done: Promise<void>;
-}
-
 const showParked = ({ key, body, reason, status, isAmbiguous, attempts }: ParkedEntry): ParkedEvent => ({
   key,
-  event: readBody(body),
+  event: readEvent(body),
   reason,
   status,
   ambiguous: isAmbiguous,
@@ -119,85 +105,20 @@ const warnOfError = (error: unknown) =>
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   checkOutboxOptions(options);
-  const { store, send, clock = Date.now, random = Math.random } = options;
-  const { onAmbiguous = 'repeat', concurrency = CONCURRENCY, pollMs = POLL_MS } = options;
-  const { onParked = warnOfParked, onError = warnOfError } = options;
-  const queue = store.events;
-  const { longestLeaseMs = Number.POSITIVE_INFINITY } = queue;
-  const { leaseMs = Math.min(LEASE_MS, longestLeaseMs) } = options;
-  if (leaseMs > longestLeaseMs)
-    throw new TypeError(
-      `[cello-companion] createOutbox: "leaseMs" must be at most the store's ${longestLeaseMs}, got ${leaseMs}. Give both the same`,
-    );
-  const bell = createBell();
-  const inHand = new Set<Promise<void>>();
-  let current: Run | null = null;
-  let pauseUntilMs = 0;
-
-  const tell = (error: unknown): void => {
-    try {
-      onError(error);
-    } catch {
-      // The site's own handler failed. The sending goes on, and there is nobody left to tell.
-    }
-  };
-
-  /** Records what came of a try, also through a failure of the store that passes while the lease lasts. */
-  const record = async (lease: Lease, fate: Fate, untilMs: number): Promise<boolean> => {
-    for (let waitMs = RECORD_AGAIN_MS; ; waitMs *= 2) {
-      try {
-        return await queue.settle(lease, fate);
-      } catch (error) {
-        if (clock() + waitMs >= untilMs) throw error;
-        await createBell().wait(waitMs);
-      }
-    }
-  };
-
-  const deliver = async (lease: Lease, untilMs: number): Promise<void> => {
-    const timeoutMs = untilMs - leaseMs * (1 - TRY_SHARE) - clock();
-    if (timeoutMs <= 0) return; // this process stood still for so long that others take the event for abandoned
-    try {
-      const { fate, pauseMs } = await tryToSend(lease, { send, onAmbiguous, random, timeoutMs });
-      if (pauseMs) pauseUntilMs = Math.max(pauseUntilMs, clock() + pauseMs);
-      const isRecorded = await record(lease, fate, untilMs);
-      if (!isRecorded || fate.state !== 'parked') return;
-      const { reason, status, isAmbiguous } = fate;
-      onParked(showParked({ ...lease, reason, status, isAmbiguous, attempts: lease.attempts + 1 }));
-    } catch (error) {
-      tell(error);
-    }
-  };
-
-  /** Takes what is due in hand. Gives back whether there was any. */
-  const claim = async ({ stopClaimingMs }: Run): Promise<boolean> => {
-    const nowMs = clock();
-    const room = concurrency - inHand.size;
-    if (room <= 0 || nowMs < pauseUntilMs || nowMs >= stopClaimingMs) return false;
-    const leases = await queue.claim(room, leaseMs);
-    for (const lease of leases) {
-      const delivery = deliver(lease, nowMs + leaseMs).finally(() => {
-        inHand.delete(delivery);
-        bell.ring();
-      });
-      inHand.add(delivery);
-    }
-    return leases.length > 0;
-  };
-
-  const work = async (run: Run, before: Promise<void> | undefined): Promise<void> => {
-    await before;
-    for (;;) {
-      const isBusy = await claim(run).catch((error: unknown) => {
-        tell(error);
-        return false;
-      });
-      if (isBusy) continue;
-      if (run.stopClaimingMs < Number.POSITIVE_INFINITY && !inHand.size) return;
-      await bell.wait(pollMs);
-    }
-  };
-
+  const queue = options.store.events;
+  const { onParked = warnOfParked } = options;
+  const worker = createWorker({
+    queue,
+    send: options.send,
+    onAmbiguous: options.onAmbiguous ?? 'repeat',
+    concurrency: options.concurrency ?? CONCURRENCY,
+    pollMs: options.pollMs ?? POLL_MS,
+    leaseMs: chooseLease(options.leaseMs, queue.longestLeaseMs),
+    onParked: (entry) => onParked(showParked(entry)),
+    onError: options.onError ?? warnOfError,
+    clock: options.clock ?? Date.now,
+    random: options.random ?? Math.random,
+  });
   return {
     async add(event, { key } = {}) {
       const parsed = parseEvent(event, 'add');
@@ -208,23 +129,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
         body: JSON.stringify(parsed),
       };
       const isNew = await queue.add(entry);
-      bell.ring();
+      worker.look();
       return { key: entry.key, isNew };
     },
-    start() {
-      if (current && current.stopClaimingMs === Number.POSITIVE_INFINITY) return;
-      const run: Run = { stopClaimingMs: Number.POSITIVE_INFINITY, done: Promise.resolve() };
-      run.done = work(run, current?.done);
-      current = run;
-    },
-    async stop({ drainMs = DRAIN_MS } = {}) {
-      const run = current;
-      if (!run) return;
-      run.stopClaimingMs = Math.min(run.stopClaimingMs, clock() + drainMs);
-      bell.ring();
-      await run.done;
-      if (current === run) current = null;
-    },
+    start: worker.start,
+    stop: ({ drainMs = DRAIN_MS } = {}) => worker.stop(drainMs),
     stats: () => queue.count(),
     async parked(limit = PARKED_LIMIT) {
       return (await queue.listParked(limit)).map(showParked);
@@ -233,17 +142,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const standing = await queue.findParked(key);
       if (!standing) return false;
       const mended = event === undefined ? null : parseEvent(event, 'resend');
-      if (mended) checkMended(mended, readBody(standing.body));
+      if (mended) checkMended(mended, readEvent(standing.body));
       const isBack = await queue.resend(key, mended && JSON.stringify(mended));
-      bell.ring();
+      worker.look();
       return isBack;
     },
     async discard(key) {
       const isGone = await queue.discard(key);
-      bell.ring();
+      worker.look();
       return isGone;
     },
   };
+}
+
+function chooseLease(given: number | undefined, longestMs = Number.POSITIVE_INFINITY): number {
+  if (given === undefined) return Math.min(LEASE_MS, longestMs);
+  if (given <= longestMs) return given;
+  throw new TypeError(
+    `[cello-companion] createOutbox: "leaseMs" must be at most the store's ${longestMs}, got ${given}. Give both the same`,
+  );
 }
 
 /** Another user's event under this key would go before or behind the wrong ones. */

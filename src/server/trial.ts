@@ -16,7 +16,7 @@ export interface TrialOptions {
 }
 
 /** What came of a try. */
-export interface Outcome {
+export interface Verdict {
   readonly fate: Fate;
   /** How long Cello asks everybody to wait, in ms. */
   readonly pauseMs: number;
@@ -50,12 +50,12 @@ function readFailure(error: unknown): Failure {
   };
 }
 
-const park = (reason: string, isAmbiguous: boolean, status: number | null): Outcome => ({
+const park = (reason: string, isAmbiguous: boolean, status: number | null): Verdict => ({
   fate: { state: 'parked', reason, status, isAmbiguous },
   pauseMs: 0,
 });
 
-function judge(failure: Failure, attempts: number, { onAmbiguous, random }: TrialOptions): Outcome {
+function judge(failure: Failure, attempts: number, { onAmbiguous, random }: TrialOptions): Verdict {
   const { isRetryable, isAmbiguous, status, retryAfterMs, reason } = failure;
   if (!isRetryable || (isAmbiguous && onAmbiguous === 'park')) return park(reason, isAmbiguous, status);
   const delayMs = chooseDelay(attempts, retryAfterMs, random);
@@ -68,7 +68,7 @@ function judge(failure: Failure, attempts: number, { onAmbiguous, random }: Tria
  *
  * @returns The event; `null` if the text is none. Never throws.
  */
-export function readBody(body: string): CelloEvent | null {
+export function readEvent(body: string): CelloEvent | null {
   try {
     return parseEvent(JSON.parse(body), 'outbox');
   } catch {
@@ -80,10 +80,10 @@ const readRequestId = (result: unknown): string | null =>
   isFields(result) && typeof result['requestId'] === 'string' ? result['requestId'] : null;
 
 /** Tries once to send an event. Never rejects. */
-export async function tryToSend({ body, attempts, isAbandoned }: Lease, options: TrialOptions): Promise<Outcome> {
+export async function tryToSend({ body, attempts, isAbandoned }: Lease, options: TrialOptions): Promise<Verdict> {
   if (isAbandoned && options.onAmbiguous === 'park')
     return park('A worker had it in hand and never said what came of it', true, null);
-  const event = readBody(body);
+  const event = readEvent(body);
   if (!event) return park('What the store holds is no event', false, null);
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), options.timeoutMs);
