@@ -101,6 +101,7 @@ async function startProcess(display, flags, tries = 3) {
       WEBKIT_INSPECTOR_HTTP_SERVER: inspector,
       NO_AT_BRIDGE: '1',
       GTK_A11Y: 'none',
+      GSETTINGS_BACKEND: 'memory', // the desktop's settings cost each process a tenth of a second
       LIBGL_ALWAYS_SOFTWARE: '1',
       WEBKIT_DISABLE_COMPOSITING_MODE: '1',
     },
@@ -112,9 +113,9 @@ async function startProcess(display, flags, tries = 3) {
     );
     return [...new Set(page.match(/\/socket\/\d+\/\d+\/WebPage/g))].sort();
   };
-  let pulsing;
+  const hidden = []; // tabs that are not for tests
   const list = createServer(async (_request, response) => {
-    const sockets = (await readSockets()).filter((path) => path !== pulsing);
+    const sockets = (await readSockets()).filter((path) => !hidden.includes(path));
     response.end(JSON.stringify(sockets.map((path) => ({ webSocketDebuggerUrl: `ws://${inspector}${path}` }))));
   });
   const stop = () => {
@@ -126,11 +127,28 @@ async function startProcess(display, flags, tries = 3) {
     for (const end = Date.now() + START_MS; (await readSockets()).length <= TABS; await wait(50))
       if (Date.now() > end || child.exitCode !== null) throw new Error('MiniBrowser did not start.');
     await wait(150); // the new tabs settle
-    pulsing = (await readSockets()).at(-1);
+    hidden.push((await readSockets()).at(-1));
     return {
       address: `http://127.0.0.1:${await listen(list)}`,
-      pulse: startPulse(port, pulsing),
-      isWhole: async () => (await readSockets()).length === TABS + 1,
+      pulse: startPulse(port, hidden[0]),
+      isWhole: async () => (await readSockets()).length === TABS + hidden.length,
+      /**
+       * A tab that has opened another stays in its process, whichever site it goes to. Every test has a site of its own,
+       * and a new process for it would be half of what a test costs.
+       */
+      async keepTogether(page) {
+        if (hidden.length > 1) return;
+        const before = await readSockets();
+        await page.evaluate(() => void window.open('about:blank'));
+        let opened;
+        for (
+          const end = Date.now() + START_MS;
+          !opened;
+          opened = (await readSockets()).find((path) => !before.includes(path))
+        )
+          if (Date.now() > end) throw new Error('MiniBrowser opened no window.');
+        hidden.push(opened);
+      },
       stop,
     };
   } catch (error) {
@@ -146,6 +164,7 @@ async function attach(process, options, release) {
   const browser = await webkit.connectOverCDP(process.address);
   const [context] = browser.contexts();
   const blank = [...context.pages()];
+  await process.keepTogether(blank[0]);
   for (const key of ['baseURL', 'userAgent'])
     if (options[key]) for (const side of [context, behind(context)]) side._options[key] = options[key];
   if (options.userAgent) await behind(context).setUserAgent(options.userAgent);
