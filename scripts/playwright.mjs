@@ -7,7 +7,10 @@ import { join } from 'node:path';
 /** The engines, in the order of the tables. */
 export const ENGINES = ['chromium', 'firefox', 'webkit'];
 
-/** Every result below a suite, with the file and the title of its test. The doors stand side by side. */
+/**
+ * Every result below a suite, with the file and the title of its test. The doors stand side by side. The outermost suite
+ * is the test's file; one inside may name where its `describe` was written, as that of the doors does.
+ */
 const flatten = ({ file = '', suites = [], specs = [] }) => [
   ...specs.flatMap(({ title, tests }) =>
     tests.flatMap(({ projectName, annotations, results }) =>
@@ -20,7 +23,7 @@ const flatten = ({ file = '', suites = [], specs = [] }) => [
       })),
     ),
   ),
-  ...suites.flatMap((suite) => flatten({ ...suite, file: suite.file ?? file })),
+  ...suites.flatMap((suite) => flatten({ ...suite, file: file || suite.file })),
 ];
 
 /**
