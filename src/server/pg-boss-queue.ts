@@ -18,6 +18,7 @@ const RETENTION_DAYS = 3650;
 /** How often pg-boss gives a job to another worker after one died. As often as it can count. */
 const RETRY_LIMIT = 2_147_483_647;
 
+/** The table of events: SQL, a statement each. */
 export const createEventSteps = (schema: string): readonly string[] => [
   `CREATE TABLE ${schema}.events (
     place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -67,7 +68,7 @@ const countStates = (schema: string) =>
 const readJobId = (token: string): string => token.split(' ', 1)[0] ?? '';
 
 /** What the queue stands on. */
-export interface PgBossQueueOptions {
+interface PgBossQueueOptions {
   readonly transact: Transact;
   readonly boss: Boss;
   /** The name of pg-boss's queue. */

@@ -113,6 +113,13 @@ async function startProcess(display, flags, tries = 3) {
     );
     return [...new Set(page.match(/\/socket\/\d+\/\d+\/WebPage/g))].sort();
   };
+  const waitForSockets = async (count) => {
+    for (const end = Date.now() + START_MS; ; await wait(50)) {
+      const sockets = await readSockets();
+      if (sockets.length >= count) return sockets;
+      if (Date.now() > end || child.exitCode !== null) throw new Error('MiniBrowser did not start.');
+    }
+  };
   const hidden = []; // tabs that are not for tests
   const list = createServer(async (_request, response) => {
     const sockets = (await readSockets()).filter((path) => !hidden.includes(path));
@@ -124,8 +131,7 @@ async function startProcess(display, flags, tries = 3) {
     child.kill();
   };
   try {
-    for (const end = Date.now() + START_MS; (await readSockets()).length <= TABS; await wait(50))
-      if (Date.now() > end || child.exitCode !== null) throw new Error('MiniBrowser did not start.');
+    await waitForSockets(TABS + 1);
     await wait(150); // the new tabs settle
     hidden.push((await readSockets()).at(-1));
     return {
@@ -140,14 +146,8 @@ async function startProcess(display, flags, tries = 3) {
         if (hidden.length > 1) return;
         const before = await readSockets();
         await page.evaluate(() => void window.open('about:blank'));
-        let opened;
-        for (
-          const end = Date.now() + START_MS;
-          !opened;
-          opened = (await readSockets()).find((path) => !before.includes(path))
-        )
-          if (Date.now() > end) throw new Error('MiniBrowser opened no window.');
-        hidden.push(opened);
+        const sockets = await waitForSockets(before.length + 1);
+        hidden.push(sockets.find((path) => !before.includes(path)));
       },
       stop,
     };

@@ -23,8 +23,8 @@ export interface Place {
 export interface Run {
   /** Calls with each user whose events are safe. */
   onUser(listener: (id: string) => void): void;
-  /** Resolves when it took its last user, with why if its store failed it before. */
-  readonly isIdle: Promise<string>;
+  /** Resolves when it takes no more users: to why its store failed it before the last one, or to ''. */
+  readonly failure: Promise<string>;
   kill(signal: NodeJS.Signals): Promise<void>;
   finish(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export function start(place: Place, api: CelloApi, name: string, users: number, 
   const isRead = new Promise<void>((resolve) => lines.once('close', resolve));
   return {
     onUser: (listener) => lines.on('line', listener),
-    isIdle: new Promise((resolve) => child.once('message', (reason) => resolve(String(reason)))),
+    failure: new Promise((resolve) => child.once('message', (reason) => resolve(String(reason)))),
     async kill(signal) {
       child.kill(signal);
       await isGone;
@@ -100,7 +100,7 @@ export async function finish(
     const { waiting, sending } = await store.events.count();
     return waiting + sending;
   };
-  await run.isIdle;
+  expect(await run.failure).toBe('');
   const patienceMs = 60_000 + 100 * (await open());
   await expect.poll(open, { timeout: patienceMs }).toBe(0);
   await run.finish();

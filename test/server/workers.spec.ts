@@ -57,7 +57,7 @@ if (hasServer) {
       const store = await openStore(url, LEASE_MS);
       const runs = ['a', 'b', 'c'].map((name) => start({ postgres: url }, api, name, USERS, 'repeat'));
       const safe = noteUsers(runs);
-      expect(await Promise.all(runs.map(({ isIdle }) => isIdle))).toEqual(['', '', '']);
+      expect(await Promise.all(runs.map(({ failure }) => failure))).toEqual(['', '', '']);
       await waitForEvents(api, 6 * USERS);
       await Promise.all(runs.map((run) => run.finish()));
       expect(safe.size).toBe(3 * USERS);
@@ -88,8 +88,8 @@ if (hasServer) {
         await killed.kill('SIGKILL');
         await waitForEvents(api, 40);
         wire.cut();
-        expect(await cutOff.isIdle).not.toBe(''); // it saw that nothing is safe any more
-        expect(await healthy.isIdle).toBe('');
+        expect(await cutOff.failure).not.toBe(''); // it saw that nothing is safe any more
+        expect(await healthy.failure).toBe('');
         await finish({ postgres: url }, api, store, onAmbiguous);
         await healthy.finish();
         await cutOff.kill('SIGKILL');
