@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, firefox, webkit } from 'playwright';
+import { quickenFirefox } from './firefox.mjs';
 import { findWebKitGtk, launchWebKitGtk } from './webkitgtk.mjs';
 
 const MAC = '/Applications';
@@ -40,6 +41,24 @@ const ONE_PROCESS = {
   args: ['--disable-site-isolation-trials', '--renderer-process-limit=1'],
 };
 
+/** What a stock Firefox need not do for a test. */
+const FOX = {
+  'browser.sessionhistory.max_total_viewers': 0, // with a back/forward cache goBack() hangs
+  'fission.autostart': false, // these three as ONE_PROCESS
+  'dom.ipc.processCount': 1,
+  'dom.ipc.processPrelaunch.enabled': false,
+  'ui.prefersReducedMotion': 1, // its tabs and its address bar are drawn, even without a screen
+  'toolkit.cosmeticAnimations.enabled': false,
+  'browser.chrome.site_icons': false,
+  'places.history.enabled': false,
+  'browser.cache.disk.enable': false,
+  'browser.sessionstore.interval': 86_400_000,
+  'browser.sessionstore.resume_from_crash': false,
+  'datareporting.healthreport.uploadEnabled': false,
+  'toolkit.telemetry.enabled': false,
+  'extensions.enabledScopes': 0,
+};
+
 const findFox = () =>
   find(process.env['FIREFOX_PATH'], 'firefox-esr', 'firefox', `${MAC}/Firefox.app/Contents/MacOS/firefox`);
 
@@ -67,21 +86,13 @@ export const findUndriven = {
 function findFirefox() {
   if (existsSync(firefox.executablePath())) return { browserName: 'firefox' };
   const executablePath = findFox();
-  // A stock Firefox speaks WebDriver BiDi.
-  const firefoxUserPrefs = {
-    'fission.bfcacheInParent': false, // with these two as they are, goBack() hangs
-    'browser.sessionhistory.max_total_viewers': 0,
-    'dom.ipc.processPrelaunch.enabled': false, // a spare process for each page costs more than it saves
-    'fission.webContentIsolationStrategy': 0, // as ONE_PROCESS
-    'dom.ipc.processCount': 1,
+  if (!executablePath) return undefined;
+  quickenFirefox();
+  return {
+    browserName: 'firefox',
+    channel: 'moz-firefox', // a stock Firefox speaks WebDriver BiDi
+    launchOptions: { executablePath, firefoxUserPrefs: FOX },
   };
-  return (
-    executablePath && {
-      browserName: 'firefox',
-      channel: 'moz-firefox',
-      launchOptions: { executablePath, firefoxUserPrefs },
-    }
-  );
 }
 
 function findWebKit() {

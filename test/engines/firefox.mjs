@@ -1,0 +1,40 @@
+/**
+ * Makes stock Firefox answer Playwright sooner. It stands on private hooks of Playwright, so Playwright is pinned
+ * exactly. Without it a test takes twice as long, and finds the same.
+ */
+import { firefox } from 'playwright';
+
+/** The server-side object behind one of Playwright's. */
+const behind = (object) => object._connection.toImpl(object);
+
+/**
+ * Acknowledges every message at once. Firefox's server sends without TCP_NODELAY: the second of two answers waits until
+ * the first is acknowledged, and this side puts that off for 40 ms. A pong that nobody asked for (RFC 6455, 5.5.3)
+ * carries the acknowledgement, and wants no answer.
+ */
+function acknowledge(browser) {
+  const { _ws: socket } = behind(browser)._browserSession.connection._transport;
+  socket.on('message', () => socket.pong());
+}
+
+/** Gives every page what `fill()` needs as a script that Firefox keeps. Playwright would send 340 KB to each of them. */
+function extendInjectedScript(source) {
+  return this._browser._browserSession.send('script.addPreloadScript', {
+    functionDeclaration: `() => { const module = {}; ${source}; new (module.exports.default())({ window }); }`,
+    userContexts: [this._userContextId()],
+  });
+}
+
+async function quicken(browser) {
+  acknowledge(browser);
+  const context = await browser.newContext();
+  Object.getPrototypeOf(behind(context)).extendInjectedScript = extendInjectedScript;
+  await context.close();
+  return browser;
+}
+
+/** Makes `firefox.launch()` do this to the browser it starts. */
+export function quickenFirefox() {
+  const launch = firefox.launch.bind(firefox);
+  firefox.launch = async (options) => quicken(await launch(options));
+}
