@@ -102,6 +102,7 @@ async function startProcess(display, flags, tries = 3) {
       NO_AT_BRIDGE: '1',
       GTK_A11Y: 'none',
       GSETTINGS_BACKEND: 'memory', // the desktop's settings cost each process a tenth of a second
+      Malloc: '1', // WebKit's own allocator gives memory back so often that it costs a fifth of a test
       LIBGL_ALWAYS_SOFTWARE: '1',
       WEBKIT_DISABLE_COMPOSITING_MODE: '1',
     },
