@@ -10,13 +10,19 @@ export type Choice = readonly [isTaken: boolean, reason: string];
 /** The attribute with which a page marks its forms. */
 export const MARK = 'data-cello-companion';
 
+type Ask = (selector: string) => boolean;
+
 const NEW_PASSWORD = '[autocomplete~="new-password" i]';
 const EMAIL = '[type=email],[autocomplete~=email i],[name*=email i],[name*=e-mail i]';
 const LOGIN = / (log|sign) ?in(?!g)/;
 const NO_SIGNUP = /( |password)(reset|forgot|recover|unsubscribe|opt ?out|comment|checkout|payment)/;
 
-const has = (form: HTMLFormElement, selector: string): boolean =>
-  controls(form).some((control) => fits(control, selector));
+/** Whether one of a form's controls fits a selector. A form is asked several times, a page may have a thousand. */
+const createAsk = (form: HTMLFormElement): Ask => {
+  const all = controls(form);
+  const matches = read(form, 'matches');
+  return (selector) => all.some((control) => matches.call(control, selector));
+};
 
 const readLower = (form: HTMLFormElement, name: string): string => (attribute(form, name) ?? '').toLowerCase();
 
@@ -39,21 +45,20 @@ function readAction(form: HTMLFormElement, page: URL): URL {
 }
 
 /** The first reason of `auto` to leave a form out, `null` where there is none. In doubt a form is in. */
-function findObjection(form: HTMLFormElement, isOwnHost: (host: string) => boolean): string | null {
+function findObjection(form: HTMLFormElement, has: Ask, isOwnHost: (host: string) => boolean): string | null {
   const page = new URL(read(documentOf(form), 'URL'));
   const action = readAction(form, page);
   const words = wordsOf(form, page, action);
   const method = readLower(form, 'method');
   const isThisPage = action.origin === page.origin && action.pathname === page.pathname;
-  if (!has(form, EMAIL)) return 'no e-mail field';
+  if (!has(EMAIL)) return 'no e-mail field';
   if (method === 'dialog') return 'closes a dialog';
   if (!isThisPage && /^(get)?$/.test(method)) return 'leads elsewhere by GET';
-  if (has(form, '[autocomplete~=current-password i]') || (has(form, '[type=password]') && LOGIN.test(words)))
-    return 'a login';
+  if (has('[autocomplete~=current-password i]') || (has('[type=password]') && LOGIN.test(words))) return 'a login';
   const said = NO_SIGNUP.exec(words);
   if (said) return `says "${said[2]}"`;
-  if (has(form, '[autocomplete*=cc- i]')) return 'a payment';
-  if (readLower(form, 'role') === 'search' || has(form, '[type=search]')) return 'a search';
+  if (has('[autocomplete*=cc- i]')) return 'a payment';
+  if (readLower(form, 'role') === 'search' || has('[type=search]')) return 'a search';
   if (/^http/.test(action.protocol) && !isOwnHost(action.host)) return `posts to ${action.host}`;
   return null;
 }
@@ -76,13 +81,14 @@ export function chooseForm(
   if (isAttached) return [true, 'attached'];
   if (forms === 'marked') return [false, 'not marked'];
   if (forms !== 'auto') return [fits(form, forms), `by the selector ${forms}`];
-  if (has(form, NEW_PASSWORD)) return [true, 'a new password'];
-  const objection = findObjection(form, isOwnHost);
+  const has = createAsk(form);
+  if (has(NEW_PASSWORD)) return [true, 'a new password'];
+  const objection = findObjection(form, has, isOwnHost);
   return [!objection, objection ?? 'an e-mail field'];
 }
 
 /** What a form is for, as far as its page says it. */
 export function kindOf(form: HTMLFormElement): Kind | null {
   const mark = readLower(form, MARK);
-  return mark === 'demo' ? mark : mark === 'signup' || has(form, NEW_PASSWORD) ? 'signup' : null;
+  return mark === 'demo' ? mark : mark === 'signup' || createAsk(form)(NEW_PASSWORD) ? 'signup' : null;
 }

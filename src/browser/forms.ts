@@ -94,13 +94,14 @@ export function createForms(around: Surroundings): Forms {
   const submitted = new WeakSet<HTMLFormElement>();
   let hasLooked = false;
 
-  const handlingOf = (form: HTMLFormElement): Handling | undefined => attached.get(form) ?? attached.get(rootOf(form));
+  const handlingOf = (form: HTMLFormElement, root: Node = rootOf(form)): Handling | undefined =>
+    attached.get(form) ?? attached.get(root);
   const kindFor = (form: HTMLFormElement): Kind | null => handlingOf(form)?.kind ?? kindOf(form);
   const meet = (form: HTMLFormElement): boolean => {
-    const isAttached = !!handlingOf(form);
+    const root = rootOf(form);
+    const isAttached = !!handlingOf(form, root);
     // In a closed root we are because another form in it was handed over, or once was.
-    if (isLeftToItsOwn(documentOf(form)) || (!isAttached && Reflect.get(rootOf(form), 'mode') === 'closed'))
-      return false;
+    if (isLeftToItsOwn(documentOf(form)) || (!isAttached && Reflect.get(root, 'mode') === 'closed')) return false;
     const [isTaken, reason] = chooseForm(form, around.forms, isAttached, around.isOwnHost);
     if (!met.has(form)) onChosen?.(form, `${isTaken ? 'taken' : 'left out'}: ${reason}`);
     met.add(form);
@@ -136,8 +137,8 @@ export function createForms(around: Surroundings): Forms {
   const onFormData = (form: HTMLFormElement, data: FormData) => {
     // A script that reads many forms in one go reads them of one page.
     const ucc = meet(form) && getUcc(!hasLooked);
+    if (!hasLooked) queueMicrotask(forgetLook);
     hasLooked = true;
-    queueMicrotask(forgetLook);
     if (!ucc) return;
     field.correct(data, form, ucc);
     leaving.expect(form);

@@ -25,6 +25,7 @@ export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving 
   let expected: HTMLFormElement | null = null;
   let watched: Window | null = null;
   let link: Event | null = null;
+  let expectedAt = 0;
   let timer = 0;
   let stop = () => {};
   const isByLink = () => link && !link.defaultPrevented && performance.now() - link.timeStamp < LEAVING_MS;
@@ -38,6 +39,12 @@ export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving 
     if (expected && !isByLink()) onLeft(expected);
     expected = null;
   };
+  /** Not longer than needed: a page that listens for `beforeunload` is kept out of some back/forward caches. */
+  const end = () => {
+    const restMs = expectedAt + LEAVING_MS - performance.now();
+    timer = restMs > 0 ? setTimeout(end, restMs) : 0;
+    if (!timer) watch(null);
+  };
   return {
     follow(click) {
       expected = null;
@@ -45,10 +52,9 @@ export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving 
     },
     expect(form) {
       expected = form;
+      expectedAt = performance.now();
       watch(read(documentOf(form), 'defaultView'));
-      // Not longer than needed: a page that listens for `beforeunload` is kept out of some back/forward caches.
-      clearTimeout(timer);
-      timer = setTimeout(watch, LEAVING_MS, null);
+      timer ||= setTimeout(end, LEAVING_MS);
     },
   };
 }

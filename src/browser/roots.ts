@@ -37,8 +37,13 @@ export function isLeftToItsOwn(page: Document): boolean {
   return typeof companion === 'function' && 'companion' in companion;
 }
 
-/** The tree inside an element: an open shadow root, or the document of a frame of this origin. */
-const rootIn = (element: Element): Root | null => read(element, 'shadowRoot') ?? documentIn(element);
+/**
+ * What a page has most of, and cannot have a shadow root (https://dom.spec.whatwg.org/#dom-element-attachshadow), is not
+ * asked for one.
+ */
+const HOST = ':not(a,br,button,form,img,input,label,li,option,path,script,td,tr)';
+
+const shadowRootOf = (element: Element): ShadowRoot | null => read(element, 'shadowRoot');
 
 /**
  * @param types - The events to listen for.
@@ -56,10 +61,8 @@ export function createRoots(types: readonly string[], listener: (event: Event) =
   const findForms = (root: Root): HTMLFormElement[] => {
     if (isLeftToItsOwn(isDocument(root) ? root : documentOf(root))) return [];
     watch(root);
-    return findAll(root, '*').flatMap((element) => {
-      const inside = rootIn(element);
-      return isForm(element) ? element : inside ? findForms(inside) : [];
-    });
+    const inside = [...findAll(root, HOST).map(shadowRootOf), ...findAll(root, 'frame,iframe').map(documentIn)];
+    return [...findAll(root, 'form').filter(isForm), ...inside.flatMap((tree) => (tree ? findForms(tree) : []))];
   };
   return {
     watch,
@@ -67,9 +70,10 @@ export function createRoots(types: readonly string[], listener: (event: Event) =
     follow(event) {
       const path = event.composedPath();
       const [target = null] = path;
-      const inside = event.type === 'load' && isElement(target) && rootIn(target);
-      if (inside) findForms(inside);
-      path.filter(isShadowRoot).forEach(watch);
+      const page = event.type === 'load' && isElement(target) && documentIn(target);
+      if (page) findForms(page);
+      // Where the target is the innermost node already, no shadow root lies between it and the listener.
+      if (event.target !== target) path.filter(isShadowRoot).forEach(watch);
     },
     stop: () => ending.abort(),
   };
