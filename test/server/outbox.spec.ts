@@ -12,9 +12,9 @@ import {
   type Store,
   sqliteStore,
 } from 'cello-companion/server';
-import Database from 'libsql';
 import { expect, test } from 'playwright/test';
 import { catchError, signupOf } from './people.js';
+import { HANDLES } from './sqlite.js';
 
 /** A world without Cello: a clock that stands until it is moved, and a `send` that does what it is told. */
 function createWorld() {
@@ -39,9 +39,13 @@ const nameOf = ({ payload, context }: CelloEvent) => `${context.event.trigger}:$
 
 type World = ReturnType<typeof createWorld>;
 
-const STORES: readonly (readonly [string, (clock: () => number) => Pick<Store, 'events'>])[] = [
+type StoreKind = readonly [name: string, create: (clock: () => number) => Pick<Store, 'events'>];
+
+const STORES: readonly StoreKind[] = [
   ['memory', (clock) => memoryStore({ clock })],
-  ['SQLite', (clock) => sqliteStore(new Database(':memory:'), { clock })],
+  ...HANDLES.map(
+    ({ name, open }): StoreKind => [`SQLite by ${name}`, (clock) => sqliteStore(open(':memory:'), { clock })],
+  ),
 ];
 
 const refused = new CelloError('POST /events: Cello answered 400: ucc is unknown', { reason: 'refused', status: 400 });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createReferralStore, memoryStore, sqliteStore } from 'cello-companion/server';
-import Libsql from 'libsql';
 import { expect } from 'playwright/test';
 import { test } from './postgres.js';
+import { HANDLES } from './sqlite.js';
 import { createFolder, type OpenStore, STORES } from './stores.js';
 
 const DAY_MS = 86_400_000;
@@ -110,33 +110,35 @@ for (const { name, open } of STORES)
     });
   });
 
-test('outlives a restart, and the file holds no e-mail address', async () => {
-  const folder = createFolder();
-  const file = join(folder.path, 'cello.db');
-  const first = new Libsql(file);
-  await createReferralStore({ store: sqliteStore(first) }).save({ key: KEY, ucc: 'first', kind: 'demo', at: on(1) });
-  first.close();
-  const second = new Libsql(file);
-  expect(await createReferralStore({ store: sqliteStore(second) }).find(KEY)).toEqual({
-    ucc: 'first',
-    kind: 'demo',
-    at: on(1),
+for (const { name, open } of HANDLES) {
+  test(`outlives a restart by ${name}, and the file holds no e-mail address`, async () => {
+    const folder = createFolder();
+    const file = join(folder.path, 'cello.db');
+    const first = open(file);
+    await createReferralStore({ store: sqliteStore(first) }).save({ key: KEY, ucc: 'first', kind: 'demo', at: on(1) });
+    first.close();
+    const second = open(file);
+    expect(await createReferralStore({ store: sqliteStore(second) }).find(KEY)).toEqual({
+      ucc: 'first',
+      kind: 'demo',
+      at: on(1),
+    });
+    second.close();
+    expect(readFileSync(file).includes('ada@')).toBe(false);
+    folder.remove();
   });
-  second.close();
-  expect(readFileSync(file).includes('ada@')).toBe(false);
-  folder.remove();
-});
 
-test('a database that is opened again keeps its tables, and is in WAL', () => {
-  const db = new Libsql(join(createFolder().path, 'cello.db'));
-  sqliteStore(db);
-  sqliteStore(db);
-  expect(db.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
-  const rows = db.prepare('SELECT concern, version FROM cello_companion_schema ORDER BY concern').all();
-  expect(rows).toContainEqual({ concern: 'receipts', version: 1 });
-  expect(rows).toContainEqual({ concern: 'referrals', version: 1 });
-  db.close();
-});
+  test(`a database that ${name} opens again keeps its tables, and is in WAL`, () => {
+    const db = open(join(createFolder().path, 'cello.db'));
+    sqliteStore(db);
+    sqliteStore(db);
+    expect(db.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
+    const rows = db.prepare('SELECT concern, version FROM cello_companion_schema ORDER BY concern').all();
+    expect(rows).toContainEqual({ concern: 'receipts', version: 1 });
+    expect(rows).toContainEqual({ concern: 'referrals', version: 1 });
+    db.close();
+  });
+}
 
 test('refuses wrong options at once', () => {
   const store = memoryStore();

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryStore, type Store, sqliteStore } from 'cello-companion/server';
-import Libsql from 'libsql';
 import type { Postgres } from './postgres.js';
+import { HANDLES } from './sqlite.js';
 
 export interface OpenStore {
   readonly store: Store;
@@ -38,22 +38,24 @@ const memory: StoreKind = {
   },
 };
 
-const sqlite: StoreKind = {
-  name: 'SQLite',
-  open: async () => {
-    const { clock, pass } = createClock();
-    const folder = createFolder();
-    const db = new Libsql(join(folder.path, 'cello.db'));
-    return {
-      store: sqliteStore(db, { clock }),
-      pass,
-      close: () => {
-        db.close();
-        folder.remove();
-      },
-    };
-  },
-};
+const sqlite = HANDLES.map(
+  (handle): StoreKind => ({
+    name: `SQLite by ${handle.name}`,
+    open: async () => {
+      const { clock, pass } = createClock();
+      const folder = createFolder();
+      const db = handle.open(join(folder.path, 'cello.db'));
+      return {
+        store: sqliteStore(db, { clock }),
+        pass,
+        close: () => {
+          db.close();
+          folder.remove();
+        },
+      };
+    },
+  }),
+);
 
 const postgresql: StoreKind = {
   name: 'PostgreSQL',
@@ -63,7 +65,7 @@ const postgresql: StoreKind = {
   },
 };
 
-export const STORES = [memory, sqlite, postgresql] as const;
+export const STORES = [memory, ...sqlite, postgresql] as const;
 
 /** A folder of the test's own. */
 export function createFolder() {
