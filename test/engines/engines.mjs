@@ -44,9 +44,9 @@ const ONE_PROCESS = {
 /** What a stock Firefox need not do for a test. */
 const FOX = {
   'browser.sessionhistory.max_total_viewers': 0, // with a back/forward cache goBack() hangs
-  'fission.autostart': false, // these three as ONE_PROCESS
+  'fission.autostart': false, // with the next one as ONE_PROCESS
   'dom.ipc.processCount': 1,
-  'dom.ipc.processPrelaunch.enabled': false,
+  'dom.ipc.processPrelaunch.enabled': false, // a spare process for each page costs more than it saves
   'ui.prefersReducedMotion': 1, // its tabs and its address bar are drawn, even without a screen
   'toolkit.cosmeticAnimations.enabled': false,
   'browser.chrome.site_icons': false,

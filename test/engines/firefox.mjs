@@ -1,11 +1,9 @@
 /**
- * Makes stock Firefox answer Playwright sooner. It stands on private hooks of Playwright, so Playwright is pinned
- * exactly. Without it a test takes twice as long, and finds the same.
+ * Makes stock Firefox answer Playwright sooner. Without it tests find the same, and take longer. It stands on private
+ * hooks of Playwright, so Playwright is pinned exactly.
  */
 import { firefox } from 'playwright';
-
-/** The server-side object behind one of Playwright's. */
-const behind = (object) => object._connection.toImpl(object);
+import { behind } from './behind.mjs';
 
 /**
  * Acknowledges every message at once. Firefox's server sends without TCP_NODELAY: the second of two answers waits until

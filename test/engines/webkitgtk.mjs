@@ -14,6 +14,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { webkit } from 'playwright';
+import { behind } from './behind.mjs';
 
 /** Tabs of one process that tests can use. No tab can be opened later, so this is how many pages a context can have. */
 const TABS = 2;
@@ -35,9 +36,6 @@ export const findWebKitGtk = () =>
   ]
     .filter((path) => path !== undefined)
     .find((path) => existsSync(path));
-
-/** The server-side object behind one of Playwright's. */
-const behind = (object) => object._connection.toImpl(object);
 
 const listen = (server) =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
