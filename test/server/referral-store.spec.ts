@@ -129,7 +129,8 @@ for (const { name, open } of HANDLES) {
   });
 
   test(`a database that ${name} opens again keeps its tables, and is in WAL`, () => {
-    const db = open(join(createFolder().path, 'cello.db'));
+    const folder = createFolder();
+    const db = open(join(folder.path, 'cello.db'));
     sqliteStore(db);
     sqliteStore(db);
     expect(db.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
@@ -137,6 +138,7 @@ for (const { name, open } of HANDLES) {
     expect(rows).toContainEqual({ concern: 'receipts', version: 1 });
     expect(rows).toContainEqual({ concern: 'referrals', version: 1 });
     db.close();
+    folder.remove();
   });
 }
 

@@ -15,15 +15,23 @@ type Open = (file: string) => Handle;
 
 const require = createRequire(import.meta.url);
 
-/** The class of handles that a module exports under a name, or is; `null` where the module is not here. */
-function findOpen(module: string, name?: string): Open | null {
+/** What says that a module is not here. Whatever else goes wrong with it is to be seen. */
+const ABSENT: readonly unknown[] = ['MODULE_NOT_FOUND', 'ERR_UNKNOWN_BUILTIN_MODULE'];
+
+function load(module: string): unknown {
   try {
-    const exported: unknown = require(module);
-    const Handle = name === undefined ? exported : Reflect.get(Object(exported), name);
-    return typeof Handle === 'function' ? (file) => Reflect.construct(Handle, [file]) : null;
-  } catch {
-    return null;
+    return require(module);
+  } catch (error) {
+    if (ABSENT.includes(Reflect.get(Object(error), 'code'))) return null;
+    throw error;
   }
+}
+
+/** Opens handles of the class that a module exports under a name, or is; `null` where there is none. */
+function findOpen(module: string, name?: string): Open | null {
+  const exported = load(module);
+  const Handle = name === undefined ? exported : Reflect.get(Object(exported), name);
+  return typeof Handle === 'function' ? (file) => Reflect.construct(Handle, [file]) : null;
 }
 
 const FOUND: readonly (readonly [string, Open | null])[] = [
