@@ -20,8 +20,7 @@ const NO_SIGNUP = /( |password)(reset|forgot|recover|unsubscribe|opt ?out|commen
 /** Whether one of a form's controls fits a selector. A form is asked several times, a page may have a thousand. */
 const createAsk = (form: HTMLFormElement): Ask => {
   const all = controls(form);
-  const matches = read(form, 'matches');
-  return (selector) => all.some((control) => matches.call(control, selector));
+  return (selector) => all.some((control) => fits(control, selector));
 };
 
 const readLower = (form: HTMLFormElement, name: string): string => (attribute(form, name) ?? '').toLowerCase();

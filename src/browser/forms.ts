@@ -61,8 +61,8 @@ export interface Forms {
 const USES = ['focusin', 'pointerdown', 'keydown', 'click', 'input'];
 
 /** The form that an event is about: of the control it happened in, or around it, in whichever shadow tree. */
-function formOf(event: Event): HTMLFormElement | null {
-  for (const node of event.composedPath()) {
+function formOf(path: readonly EventTarget[]): HTMLFormElement | null {
+  for (const node of path) {
     const isControl = isElement(node) && fits(node, 'button,input,select,textarea');
     const form: EventTarget | null = isControl ? Reflect.get(node, 'form') : node;
     if (isForm(form)) return form;
@@ -143,19 +143,21 @@ export function createForms(around: Surroundings): Forms {
     field.correct(data, form, ucc);
     leaving.expect(form);
   };
-  const onUse = (event: Event, target: EventTarget | null) => {
-    const form = formOf(event);
+  const onUse = (type: string, path: readonly EventTarget[]) => {
+    const [target = null] = path;
+    const form = formOf(path);
     // The browser's own autofocus is nobody's use, and comes before a server-rendered form is hydrated.
-    const isAutofocus = event.type === 'focusin' && isElement(target) && fits(target, '[autofocus]');
+    const isAutofocus = type === 'focusin' && isElement(target) && fits(target, '[autofocus]');
     if (form && (used.has(form) || !isAutofocus) && meet(form)) serve(form, false);
   };
   const react = (event: Event) => {
-    const [target = null] = event.composedPath();
     const { type } = event;
-    roots.follow(event);
+    const path = event.composedPath();
+    const [target = null] = path;
+    roots.follow(type, path);
     if (type === 'click') leaving.follow(event);
     if (type === 'input' && target) field.touch(target);
-    if (USES.includes(type)) return onUse(event, target);
+    if (USES.includes(type)) return onUse(type, path);
     if (!isForm(target)) return;
     if (type === 'submit') onSubmit(target, Reflect.get(event, 'submitter') ?? null);
     if (type === 'formdata') onFormData(target, Reflect.get(event, 'formData'));

@@ -20,7 +20,7 @@ export interface Roots {
   /** Listens in a root that the page hands over, or on one form where it stands in none. */
   readonly watch: (root: Root | HTMLFormElement) => void;
   /** Listens in the open shadow roots that an event came through, and in the frame whose `load` it is. */
-  readonly follow: (event: Event) => void;
+  readonly follow: (type: string, path: readonly EventTarget[]) => void;
   /** All forms in the page's tree and in this one. Finds shadow roots and frames that have come since. */
   readonly findForms: (tree: Root) => HTMLFormElement[];
   /** Stops listening everywhere. */
@@ -37,13 +37,14 @@ export function isLeftToItsOwn(page: Document): boolean {
   return typeof companion === 'function' && 'companion' in companion;
 }
 
-/**
- * What a page has most of, and cannot have a shadow root (https://dom.spec.whatwg.org/#dom-element-attachshadow), is not
- * asked for one.
- */
-const HOST = ':not(a,br,button,form,img,input,label,li,option,path,script,td,tr)';
+/** The tree inside an element: an open shadow root, or the document of a frame of this origin. */
+const rootIn = (element: Element): Root | null => read(element, 'shadowRoot') ?? documentIn(element);
 
-const shadowRootOf = (element: Element): ShadowRoot | null => read(element, 'shadowRoot');
+/**
+ * What is a form or may have a tree inside. What a page has most of cannot have a shadow root
+ * (https://dom.spec.whatwg.org/#dom-element-attachshadow), and is not asked for one.
+ */
+const CANDIDATE = ':not(a,br,button,img,input,label,li,option,path,script,td,tr)';
 
 /**
  * @param types - The events to listen for.
@@ -61,19 +62,20 @@ export function createRoots(types: readonly string[], listener: (event: Event) =
   const findForms = (root: Root): HTMLFormElement[] => {
     if (isLeftToItsOwn(isDocument(root) ? root : documentOf(root))) return [];
     watch(root);
-    const inside = [...findAll(root, HOST).map(shadowRootOf), ...findAll(root, 'frame,iframe').map(documentIn)];
-    return [...findAll(root, 'form').filter(isForm), ...inside.flatMap((tree) => (tree ? findForms(tree) : []))];
+    return findAll(root, CANDIDATE).flatMap((element) => {
+      if (isForm(element)) return element;
+      const inside = rootIn(element);
+      return inside ? findForms(inside) : [];
+    });
   };
   return {
     watch,
     findForms,
-    follow(event) {
-      const path = event.composedPath();
+    follow(type, path) {
       const [target = null] = path;
-      const page = event.type === 'load' && isElement(target) && documentIn(target);
-      if (page) findForms(page);
-      // Where the target is the innermost node already, no shadow root lies between it and the listener.
-      if (event.target !== target) path.filter(isShadowRoot).forEach(watch);
+      const inside = type === 'load' && isElement(target) && rootIn(target);
+      if (inside) findForms(inside);
+      path.filter(isShadowRoot).forEach(watch);
     },
     stop: () => ending.abort(),
   };
