@@ -24,16 +24,27 @@ const LINK = 'a[href]:not([href^="#"],[href^="javascript:" i])';
 export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving {
   let expected: HTMLFormElement | null = null;
   let watched: Window | null = null;
+  let isFresh = false;
   let link: Event | null = null;
   let expectedAt = 0;
   let timer = 0;
   let stop = () => {};
   const isByLink = () => link && !link.defaultPrevented && performance.now() - link.timeStamp < LEAVING_MS;
+  const age = () => {
+    isFresh = false;
+  };
+  /**
+   * Listens anew for each script that reads: where one saves at `beforeunload`, what begins within the event is not
+   * called by it. Chromium calls the listeners of that event in their order, a page's before ours.
+   */
   const watch = (view: Window | null) => {
-    if (view === watched) return;
+    if (view === watched && isFresh) return;
     stop();
     watched = view;
-    if (view) stop = listen(view, ['beforeunload'], leave);
+    if (!view) return;
+    stop = listen(view, ['beforeunload'], leave);
+    isFresh = true;
+    queueMicrotask(age);
   };
   const leave = () => {
     if (expected && !isByLink()) onLeft(expected);

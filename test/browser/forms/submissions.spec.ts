@@ -16,6 +16,8 @@ doors(() => {
     'a button that leaves by script': '<a onpointerdown="save()" onclick="location.href = \'/next\'" href="#">Next</a>',
     'a page that saves while it is left':
       '<script>addEventListener("beforeunload", save)</script><a href="#" onclick="location.href = \'/next\'">Next</a>',
+    'a page that saves at a touch, and again while it is left':
+      '<script>addEventListener("beforeunload", save)</script><a onpointerdown="save()" onclick="location.href = \'/next\'" href="#">Next</a>',
   }))
     test(`takes an autosave for no submission: ${title}`, async ({ page, site, start }) => {
       site.page('/', start({ endpoint: site.endpoint }) + FORM + AUTOSAVE + leave);
