@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright/test';
 import { startServer } from '../../demo-page/server.mjs';
-import { test as base, expect } from '../engines/page.js';
+import { test as base, expect } from '../site/test.js'; // the worker of the other tests serves, with its browser
 
 type Server = Awaited<ReturnType<typeof startServer>>;
 

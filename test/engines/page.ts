@@ -43,14 +43,15 @@ function refuseLasting(page: Page): void {
 }
 
 /**
- * Leaves the site. Where a form leads away at this moment it interrupts that, lets it hang, or comes after it (in stock
- * WebKit, which then says that the page is blank before it is): so it looks, and tries again.
+ * Leaves the site. Where a form leads away at this moment it interrupts that, lets it hang, or comes after it: in stock
+ * WebKit, which then says that the page is blank before it is, so there the page itself is asked. It tries again.
  */
 async function leave(page: Page): Promise<void> {
+  const isWebKit = page.context().browser()?.browserType().name() === 'webkit';
   for (const timeout of LEAVE_MS) {
     const goBlank = async () => {
       await page.goto('about:blank', { timeout });
-      return page.evaluate(() => window.location.href);
+      return isWebKit ? page.evaluate(() => window.location.href) : page.url();
     };
     if ((await goBlank().catch(() => null)) === 'about:blank') return;
   }
