@@ -102,12 +102,13 @@ export function createWorker(options: WorkerOptions): Worker {
   const work = async (run: Run, before: Promise<void> | undefined): Promise<void> => {
     await before;
     for (;;) {
+      const wasIdle = !inHand.size; // asked first: what ends during the claim may make more due, and the claim miss it
       const isBusy = await claim(run).catch((error: unknown) => {
         tell(error);
         return false;
       });
       if (isBusy) continue;
-      if (!isEndless(run) && !inHand.size) return;
+      if (!isEndless(run) && wasIdle) return;
       await bell.wait(pollMs);
     }
   };

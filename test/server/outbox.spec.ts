@@ -68,6 +68,15 @@ async function drain(outbox: Outbox): Promise<void> {
   await outbox.stop();
 }
 
+/** A promise that is kept from outside. */
+function createDoor() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
 for (const [name, createStore] of STORES) {
   const make = (
     options: Partial<OutboxOptions> = {},
@@ -472,6 +481,38 @@ test('stop waits for what is on its way, and leaves the rest in the store', asyn
   doors.shift()?.();
   await stopped;
   expect(await outbox.stats()).toMatchObject({ sent: 1, waiting: 1 });
+});
+
+test('stop sends also what became due while it looked for more', async () => {
+  const sent: string[] = [];
+  const { events } = memoryStore();
+  const sending = createDoor();
+  const settled = createDoor();
+  const outbox = createOutbox({
+    store: {
+      events: {
+        ...events,
+        claim: async (limit, leaseMs) => {
+          const leases = await events.claim(limit, leaseMs);
+          if (leases.length) return leases;
+          // A store that answers late: what it found is older than what has happened since.
+          sending.open();
+          await settled.opened;
+          await new Promise(setImmediate);
+          return leases;
+        },
+        settle: (lease, fate) => events.settle(lease, fate).finally(settled.open),
+      },
+    },
+    send: async (event) => {
+      await sending.opened;
+      sent.push(nameOf(event));
+    },
+  });
+  await outbox.add(signup('ada'));
+  await outbox.add(demo('ada'));
+  await drain(outbox);
+  expect(sent).toEqual(['new-signup:ada', 'demo-call-attended:ada']);
 });
 
 test('a store that fails is told of, and tried again', async () => {
