@@ -18,54 +18,50 @@ const LEAVING_MS = 100;
 /** A link to another page, as far as its address says it. */
 const LINK = 'a[href]:not([href^="#"],[href^="javascript:" i])';
 
+/** What a script read: the form, and the window that it is left with. */
+interface Reading {
+  form: HTMLFormElement;
+  readonly view: Window;
+}
+
 /**
  * @param onLeft - Called with the form by which the page leaves.
  */
 export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving {
-  let expected: HTMLFormElement | null = null;
-  let watched: Window | null = null;
-  let isFresh = false;
+  let fresh: Reading | null = null; // what the running script read
+  let stopLast = () => {};
+  let clicks = 0;
   let link: Event | null = null;
-  let expectedAt = 0;
-  let timer = 0;
-  let stop = () => {};
   const isByLink = () => link && !link.defaultPrevented && performance.now() - link.timeStamp < LEAVING_MS;
-  const age = () => {
-    isFresh = false;
-  };
   /**
-   * Listens anew for each script that reads: where one saves at `beforeunload`, what begins within the event is not
-   * called by it. Chromium calls the listeners of that event in their order, a page's before ours.
+   * Listens anew for each script that reads, because one may save at `beforeunload`: what begins to listen within an
+   * event is not called by it, and what listened before it still is. Chromium calls a page's listeners of that event
+   * before ours.
    */
-  const watch = (view: Window | null) => {
-    if (view === watched && isFresh) return;
-    stop();
-    watched = view;
-    if (!view) return;
-    stop = listen(view, ['beforeunload'], leave);
-    isFresh = true;
-    queueMicrotask(age);
-  };
-  const leave = () => {
-    if (expected && !isByLink()) onLeft(expected);
-    expected = null;
-  };
-  /** Not longer than needed: a page that listens for `beforeunload` is kept out of some back/forward caches. */
-  const end = () => {
-    const restMs = expectedAt + LEAVING_MS - performance.now();
-    timer = restMs > 0 ? setTimeout(end, restMs) : 0;
-    if (!timer) watch(null);
+  const watch = (reading: Reading) => {
+    const since = clicks;
+    const stop = listen(reading.view, ['beforeunload'], () => {
+      if (since === clicks && !isByLink()) onLeft(reading.form);
+    });
+    const stopBefore = stopLast;
+    stopLast = stop;
+    fresh = reading;
+    queueMicrotask(() => {
+      fresh = null;
+      setTimeout(stopBefore);
+      // Not longer than needed: a page that listens for `beforeunload` is kept out of some back/forward caches.
+      setTimeout(stop, LEAVING_MS);
+    });
   };
   return {
     follow(click) {
-      expected = null;
+      clicks += 1;
       link = click.composedPath().some((node) => isElement(node) && fits(node, LINK)) ? click : null;
     },
     expect(form) {
-      expected = form;
-      expectedAt = performance.now();
-      watch(read(documentOf(form), 'defaultView'));
-      timer ||= setTimeout(end, LEAVING_MS);
+      const view: Window | null = read(documentOf(form), 'defaultView');
+      if (fresh && fresh.view === view) fresh.form = form;
+      else if (view) watch({ form, view });
     },
   };
 }

@@ -46,6 +46,22 @@ doors(() => {
       expect(countSubmissions(site)).toBe(1);
     });
 
+  test('knows form.submit() for one submission where the page saves while it is left', async ({
+    page,
+    site,
+    start,
+  }) => {
+    const saveAtTheEnd = '<script>addEventListener("beforeunload", save)</script>';
+    site.page('/', start({ endpoint: site.endpoint }) + FORM + AUTOSAVE + saveAtTheEnd);
+    site.page('/join', 'Thanks');
+    await page.goto(site.url(LINK));
+    await page.evaluate('document.forms[0].submit()');
+    await page.waitForURL('**/join');
+    await site.received('submission');
+    await site.beat(page);
+    expect(countSubmissions(site)).toBe(1);
+  });
+
   test('counts once where a handler asks for a token and then calls form.submit()', async ({ page, site, start }) => {
     const handler = `<script>document.forms[0].addEventListener('submit', (event) => {
       event.preventDefault();
