@@ -36,9 +36,11 @@ export function createField(name: string): Field {
   const touched = new WeakSet<EventTarget>();
 
   const hostFields = (form: HTMLFormElement): Element[] =>
-    controls(form).filter(
-      (control) => attribute(control, 'name') === name && !isOurs(control) && !fits(control, NO_FIELD),
-    );
+    read(form, 'elements').namedItem(name)
+      ? controls(form).filter(
+          (control) => attribute(control, 'name') === name && !isOurs(control) && !fits(control, NO_FIELD),
+        )
+      : [];
   /** Whether a field is ours to fill: a hidden one, or a visible one that nobody has filled or changed. */
   const isOpen = (field: Fillable): boolean =>
     isHidden(field) || (!touched.has(field) && (!field.value || field.value === written.get(field)?.[0]));

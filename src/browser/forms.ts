@@ -6,7 +6,7 @@
  * the first event inside.
  */
 import type { Kind } from '../message.js';
-import { chooseForm, kindOf } from './choice.js';
+import { createChoice, kindOf } from './choice.js';
 import { createField } from './field.js';
 import { createLeaving } from './leaving.js';
 import { attribute, documentOf, fits, isElement, isForm, read } from './natives.js';
@@ -87,6 +87,7 @@ const closesDialog = (form: HTMLFormElement, submitter: Element | null): boolean
 export function createForms(around: Surroundings): Forms {
   const { guard, getUcc, onChosen } = around;
   const field = createField(around.name);
+  const choose = createChoice(around.forms, around.isOwnHost);
   const submissions = createSubmissions();
   const attached = new Map<Target | Node, Handling>();
   const used = new WeakSet<HTMLFormElement>();
@@ -102,7 +103,7 @@ export function createForms(around: Surroundings): Forms {
     const isAttached = !!handlingOf(form, root);
     // In a closed root we are because another form in it was handed over, or once was.
     if (isLeftToItsOwn(documentOf(form)) || (!isAttached && Reflect.get(root, 'mode') === 'closed')) return false;
-    const [isTaken, reason] = chooseForm(form, around.forms, isAttached, around.isOwnHost);
+    const [isTaken, reason] = choose(form, isAttached);
     if (!met.has(form)) onChosen?.(form, `${isTaken ? 'taken' : 'left out'}: ${reason}`);
     met.add(form);
     return isTaken;

@@ -18,10 +18,10 @@ const LEAVING_MS = 100;
 /** A link to another page, as far as its address says it. */
 const LINK = 'a[href]:not([href^="#"],[href^="javascript:" i])';
 
-/** What a script read: the form, and the window that it is left with. */
+/** What a script read: the form, and the page that it stands in. */
 interface Reading {
   form: HTMLFormElement;
-  readonly view: Window;
+  readonly page: Document;
 }
 
 /**
@@ -39,8 +39,10 @@ export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving 
    * before ours.
    */
   const watch = (reading: Reading) => {
+    const view = read(reading.page, 'defaultView');
+    if (!view) return;
     const since = clicks;
-    const stop = listen(reading.view, ['beforeunload'], () => {
+    const stop = listen(view, ['beforeunload'], () => {
       if (since === clicks && !isByLink()) onLeft(reading.form);
     });
     const stopBefore = stopLast;
@@ -59,9 +61,9 @@ export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving 
       link = click.composedPath().some((node) => isElement(node) && fits(node, LINK)) ? click : null;
     },
     expect(form) {
-      const view: Window | null = read(documentOf(form), 'defaultView');
-      if (fresh && fresh.view === view) fresh.form = form;
-      else if (view) watch({ form, view });
+      const page = documentOf(form);
+      if (fresh?.page === page) fresh.form = form;
+      else watch({ form, page });
     },
   };
 }

@@ -83,6 +83,20 @@ doors(() => {
     expect(await page.evaluate(codes)).toEqual([null, UCC]);
   });
 
+  test('decides anew where a router changes the address', async ({ page, site, start }) => {
+    const contents = EMAIL + PASSWORD;
+    site.page(
+      '/',
+      `${start()}<form method="post">${contents}</form><form method="post" action="in">${contents}</form>`,
+    );
+    await page.goto(site.url(LINK));
+    const codesAt = (path: string) => page.evaluate(`history.pushState(null, '', '${path}'); ${codes}`);
+    expect(await page.evaluate(codes)).toEqual([UCC, UCC]);
+    expect(await codesAt('/log/x'), 'the second posts to /log/in').toEqual([UCC, null]);
+    expect(await codesAt('/log-in')).toEqual([null, null]);
+    expect(await codesAt('/')).toEqual([UCC, UCC]);
+  });
+
   test('takes marked forms only, where the site says so', async ({ page, site, start }) => {
     const forms = `<form>${EMAIL}${NEW}</form><form data-cello-companion="demo"></form><form data-cello-companion="off"></form>`;
     site.page('/', start({ forms: 'marked' }) + forms);
