@@ -59,6 +59,8 @@ export interface Forms {
 }
 
 const USES = ['focusin', 'pointerdown', 'keydown', 'click', 'input'];
+/** What a form fires stays in its own tree, where we listen already if it reaches us. */
+const OF_FORMS = ['reset', 'submit', 'formdata'];
 
 /** The form that an event is about: of the control it happened in, or around it, in whichever shadow tree. */
 function formOf(path: readonly EventTarget[]): HTMLFormElement | null {
@@ -155,7 +157,7 @@ export function createForms(around: Surroundings): Forms {
     const { type } = event;
     const path = event.composedPath();
     const [target = null] = path;
-    roots.follow(type, path);
+    if (!OF_FORMS.includes(type)) roots.follow(type, path);
     if (type === 'click') leaving.follow(event);
     if (type === 'input' && target) field.touch(target);
     if (USES.includes(type)) return onUse(type, path);
@@ -164,7 +166,7 @@ export function createForms(around: Surroundings): Forms {
     if (type === 'formdata') onFormData(target, Reflect.get(event, 'formData'));
     if (type === 'reset') field.release(target);
   };
-  const roots = createRoots([...USES, 'reset', 'submit', 'formdata'], guard(react));
+  const roots = createRoots([...USES, ...OF_FORMS], guard(react));
   /** Does something to every form there is, or in one tree. */
   const eachForm = (
     work: (form: HTMLFormElement) => void,
