@@ -20,7 +20,7 @@ import { behind } from './behind.mjs';
 /** Tabs of one process that tests can use. No tab can be opened later, so this is how many pages a context can have. */
 const TABS = 2;
 const STILL = { pause() {}, resume() {} };
-/** A command takes 5 ms and waits half of this. At 2 ms the pulse was a sixth of all that a test costs the machine. */
+/** At 2 ms the pulse was a sixth of all that a test costs the machine. */
 const PULSE_MS = 6;
 const START_MS = 15_000;
 const CLOSE_MS = 2_000;
