@@ -13,6 +13,7 @@ import {
   sqliteStore,
 } from 'cello-companion/server';
 import { expect, test } from 'playwright/test';
+import { createGate } from './gate.js';
 import { catchError, signupOf } from './people.js';
 import { HANDLES } from './sqlite.js';
 
@@ -66,15 +67,6 @@ const invoice = (id: string, invoiceId: string) =>
 async function drain(outbox: Outbox): Promise<void> {
   outbox.start();
   await outbox.stop();
-}
-
-/** A promise that is kept from outside. */
-function createDoor() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
 }
 
 for (const [name, createStore] of STORES) {
@@ -486,8 +478,8 @@ test('stop waits for what is on its way, and leaves the rest in the store', asyn
 test('stop sends also what became due while it looked for more', async () => {
   const sent: string[] = [];
   const { events } = memoryStore();
-  const sending = createDoor();
-  const settled = createDoor();
+  const sending = createGate();
+  const settled = createGate();
   const outbox = createOutbox({
     store: {
       events: {

@@ -9,6 +9,7 @@ import {
   toNodeHandler,
 } from 'cello-companion/server';
 import { expect } from 'playwright/test';
+import { createGate } from './gate.js';
 import { capture, OWN, submission } from './messages.js';
 import { test } from './postgres.js';
 import { createFolder, type OpenStore, STORES } from './stores.js';
@@ -39,15 +40,6 @@ async function startSite({ store }: OpenStore, options: Partial<EndpointOptions>
 
 const post = (site: Running, message: Message, headers: Record<string, string> = {}) =>
   send(site.origin, { headers: { ...OWN, ...headers }, body: JSON.stringify(message) });
-
-/** A promise and its key. */
-function createGate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
 
 for (const { name, open } of STORES) {
   test.describe(`with the ${name} store`, () => {
@@ -213,10 +205,17 @@ for (const { name, open } of STORES) {
     });
 
     test('other contents under the id of a message that was never finished are refused', async () => {
-      const site = await startSite(kept, { onReferral: () => new Promise<void>(() => {}) });
+      let runs = 0;
+      const site = await startSite(kept, {
+        onReferral: () => {
+          runs += 1;
+          return new Promise<void>(() => {});
+        },
+      });
       const message = submission();
       void post(site, message).catch(() => {}); // has no answer until the server is closed
-      await expect.poll(async () => (await post(site, message)).json).toEqual({ error: 'busy' });
+      await expect.poll(() => runs).toBe(1);
+      expect((await post(site, message)).json).toEqual({ error: 'busy' });
       kept.pass(31_000);
       expect((await post(site, { ...message, ucc: 'zzzzzzzzzzz' })).status).toBe(422);
     });
