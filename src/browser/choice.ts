@@ -32,35 +32,20 @@ const wordsOf = (form: HTMLFormElement, page: URL, action: URL): string =>
 
 /** Parses addresses, the same one only once: the forms of a page have most of theirs in common. */
 function createParser() {
-  let last = '';
-  let url = new URL('about:blank');
+  let last: readonly [key: string, url: URL] | undefined;
   /** @throws {TypeError} If it is no URL. */
   return (address: string, base?: string): URL => {
     const key = `${base} ${address}`;
-    if (key !== last) url = new URL(address, base);
-    last = key;
-    return url;
+    if (last?.[0] !== key) last = [key, new URL(address, base)];
+    return last[1];
   };
-}
-
-/** The first reason that a form's own words give to leave it out, `null` where there is none. */
-function findObjection(form: HTMLFormElement, all: readonly Element[], page: URL, action: URL): string | null {
-  const words = wordsOf(form, page, action);
-  const isByGet = /^(get)?$/.test(readLower(form, 'method'));
-  if (isByGet && (action.origin !== page.origin || action.pathname !== page.pathname)) return 'leads elsewhere by GET';
-  if (has(all, '[autocomplete~=current-password i]') || (has(all, '[type=password]') && LOGIN.test(words)))
-    return 'a login';
-  const said = NO_SIGNUP.exec(words);
-  if (said) return `says "${said[2]}"`;
-  if (has(all, '[autocomplete*=cc- i]')) return 'a payment';
-  return readLower(form, 'role') === 'search' || has(all, '[type=search]') ? 'a search' : null;
 }
 
 /**
  * Makes the rule.
  *
  * @param forms - The option `forms`: `auto`, `marked`, or a selector.
- * @param isOwnHost - Whether a host is this site's own. Asked only where a form posts to another one.
+ * @param isOwnHost - Whether a host is this site's own.
  */
 export function createChoice(forms: string, isOwnHost: (host: string) => boolean): Choose {
   const parsePage = createParser();
@@ -72,29 +57,37 @@ export function createChoice(forms: string, isOwnHost: (host: string) => boolean
     try {
       return /^[^#]/.test(action) ? parseAction(action, read(documentOf(form), 'baseURI')) : page;
     } catch {
-      return page; // no URL, so the browser submits to this page
+      return page; // TypeError: no URL, so the browser submits to this page
     }
   };
-  const isElsewhere = (action: URL, page: URL): boolean =>
-    action.host !== page.host && /^http/.test(action.protocol) && !isOwnHost(action.host);
-  /** In doubt a form is in. */
-  const chooseByItself = (form: HTMLFormElement): Choice => {
-    const all = controls(form);
-    if (has(all, NEW_PASSWORD)) return [true, 'a new password'];
-    if (!has(all, EMAIL)) return [false, 'no e-mail field'];
-    if (readLower(form, 'method') === 'dialog') return [false, 'closes a dialog'];
+  /** The first reason of `auto` to leave a form out, `null` where there is none. In doubt a form is in. */
+  const findObjection = (form: HTMLFormElement, all: readonly Element[]): string | null => {
+    if (!has(all, EMAIL)) return 'no e-mail field';
+    const method = readLower(form, 'method');
+    if (method === 'dialog') return 'closes a dialog';
     const page = parsePage(read(documentOf(form), 'URL'));
     const action = readAction(form, page);
-    const objection =
-      findObjection(form, all, page, action) ?? (isElsewhere(action, page) ? `posts to ${action.host}` : null);
-    return [!objection, objection ?? 'an e-mail field'];
+    const isElsewhere = () => action.origin !== page.origin || action.pathname !== page.pathname;
+    if (/^(get)?$/.test(method) && isElsewhere()) return 'leads elsewhere by GET';
+    const words = wordsOf(form, page, action);
+    if (has(all, '[autocomplete~=current-password i]') || (has(all, '[type=password]') && LOGIN.test(words)))
+      return 'a login';
+    const said = NO_SIGNUP.exec(words);
+    if (said) return `says "${said[2]}"`;
+    if (has(all, '[autocomplete*=cc- i]')) return 'a payment';
+    if (readLower(form, 'role') === 'search' || has(all, '[type=search]')) return 'a search';
+    return /^http/.test(action.protocol) && !isOwnHost(action.host) ? `posts to ${action.host}` : null;
   };
   return (form, isAttached) => {
     const mark = readLower(form, MARK);
     if (/^(signup|demo|off)$/.test(mark)) return [mark !== 'off', `marked "${mark}"`];
     if (isAttached) return [true, 'attached'];
     if (forms === 'marked') return [false, 'not marked'];
-    return forms === 'auto' ? chooseByItself(form) : [fits(form, forms), `by the selector ${forms}`];
+    if (forms !== 'auto') return [fits(form, forms), `by the selector ${forms}`];
+    const all = controls(form);
+    if (has(all, NEW_PASSWORD)) return [true, 'a new password'];
+    const objection = findObjection(form, all);
+    return [!objection, objection ?? 'an e-mail field'];
   };
 }
 
