@@ -22,35 +22,38 @@ const LINK = 'a[href]:not([href^="#"],[href^="javascript:" i])';
 interface Reading {
   form: HTMLFormElement;
   readonly page: Document;
+  /** Expects it no longer. */
+  readonly stop: () => void;
 }
 
 /**
  * @param onLeft - Called with the form by which the page leaves.
  */
 export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving {
-  let fresh: Reading | null = null; // what the running script read
-  let stopLast = () => {};
+  let last: Reading | null = null;
+  let isFresh = false; // whether the running script read it
   let clicks = 0;
   let link: Event | null = null;
   const isByLink = () => link && !link.defaultPrevented && performance.now() - link.timeStamp < LEAVING_MS;
   /**
    * Listens anew for each script that reads, because one may save at `beforeunload`: what begins to listen within an
    * event is not called by it, and what listened before it still is. Chromium calls a page's listeners of that event
-   * before ours.
+   * before ours. Of two forms the last one counts.
    */
-  const watch = (reading: Reading) => {
-    const view = read(reading.page, 'defaultView');
+  const watch = (form: HTMLFormElement, page: Document) => {
+    const view = read(page, 'defaultView');
     if (!view) return;
     const since = clicks;
     const stop = listen(view, ['beforeunload'], () => {
       if (since === clicks && !isByLink()) onLeft(reading.form);
     });
-    const stopBefore = stopLast;
-    stopLast = stop;
-    fresh = reading;
+    const reading: Reading = { form, page, stop };
+    if (last?.form === form) setTimeout(last.stop);
+    else last?.stop();
+    last = reading;
+    isFresh = true;
     queueMicrotask(() => {
-      fresh = null;
-      setTimeout(stopBefore);
+      isFresh = false;
       // Not longer than needed: a page that listens for `beforeunload` is kept out of some back/forward caches.
       setTimeout(stop, LEAVING_MS);
     });
@@ -62,8 +65,8 @@ export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving 
     },
     expect(form) {
       const page = documentOf(form);
-      if (fresh?.page === page) fresh.form = form;
-      else watch({ form, page });
+      if (isFresh && last?.page === page) last.form = form;
+      else watch(form, page);
     },
   };
 }

@@ -62,6 +62,22 @@ doors(() => {
     expect(countSubmissions(site)).toBe(1);
   });
 
+  test('takes an autosave of another form for no submission, just before form.submit()', async ({
+    page,
+    site,
+    start,
+  }) => {
+    const draft = `<form id="draft" method="post" action="/draft">${EMAIL}</form>`;
+    site.page('/', start({ endpoint: site.endpoint }) + draft + FORM.replace('<form', '<form id="join"'));
+    site.page('/join', 'Thanks');
+    await page.goto(site.url(LINK));
+    await page.evaluate('void new FormData(document.forms[0]); setTimeout(() => document.forms[1].submit())');
+    await page.waitForURL('**/join');
+    expect((await site.received('submission')).json).toMatchObject({ form: 'join' });
+    await site.beat(page);
+    expect(site.all('submission')).toHaveLength(1);
+  });
+
   test('counts once where a handler asks for a token and then calls form.submit()', async ({ page, site, start }) => {
     const handler = `<script>document.forms[0].addEventListener('submit', (event) => {
       event.preventDefault();
