@@ -9,6 +9,12 @@ export const MESSAGE_MAX_BYTES = 4096;
 /** Where a code was found. */
 export type Source = 'manual' | 'cello' | 'address' | 'cookie' | 'memory';
 
+/** A code with where it was found. */
+export interface Found {
+  readonly ucc: string;
+  readonly source: Source;
+}
+
 /** What a form is for. */
 export type Kind = 'signup' | 'demo';
 

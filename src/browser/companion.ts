@@ -1,22 +1,18 @@
 /**
  * The walk: code found → fields and messages → endpoint. The only file that knows the rooms and their order.
  */
+import type { Found } from '../message.js';
 import { parseUcc } from '../ucc.js';
-import { claimGlobal, findRunning } from './commands.js';
-import { createForms } from './forms.js';
-import { openJar } from './jar.js';
+import type { Companion } from './api.js';
+import { createNotes, type Notes, PREFIX } from './console.js';
+import { isForm, listen, read } from './dom.js';
+import { createForms, isRoot } from './forms/index.js';
+import { claimGlobal, findRunning } from './global.js';
 import { createLinks } from './links.js';
-import { openMemory } from './memory.js';
-import { createMessenger } from './messenger.js';
-import { isForm, listen, read } from './natives.js';
-import { createNotes, type Notes, PREFIX } from './notes.js';
+import { createMessenger, createReporter, parseKind, parseReport } from './messages/index.js';
 import { type Consent, isConsent, type Options, parseOptions, type Settings } from './options.js';
 import { announce, isPrerendering, whenShown } from './page.js';
-import { createFinder } from './referral.js';
-import { createReporter, parseKind, parseReport } from './report.js';
-import { isRoot } from './roots.js';
-import type { Found } from './source.js';
-import type { Companion } from './verbs.js';
+import { createFinder, openJar, openMemory } from './referral/index.js';
 
 /**
  * Starts the companion of this page: from here on every sign-up and demo form carries the referral code.

@@ -1,7 +1,7 @@
 /**
  * Links to the site's other hosts: they carry the code on, because a cookie cannot.
  */
-import { attribute, fits, isElement, listen } from './natives.js';
+import { attribute, fits, isElement, listen } from './dom.js';
 
 /** What is appended to a link. */
 export interface Carried {

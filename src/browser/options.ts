@@ -2,7 +2,7 @@
  * The options: one table of option, what it accepts, and default. A data attribute is the option's name in kebab case.
  */
 import { CELLO_COOKIE, COOKIE, COOKIE_DAYS } from '../cookie.js';
-import { PREFIX } from './notes.js';
+import { PREFIX } from './console.js';
 
 /** Where a visitor's consent stands. */
 export type Consent = 'granted' | 'pending' | 'denied';

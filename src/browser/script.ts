@@ -2,8 +2,8 @@
  * The door for the script tag: the only file that does something by itself.
  */
 import { startWith } from './companion.js';
-import { attribute, findAll, isElement } from './natives.js';
-import { createNotes } from './notes.js';
+import { createNotes } from './console.js';
+import { attribute, findAll, isElement } from './dom.js';
 import { parseAttributes } from './options.js';
 
 const OWN_FILE = /(^|\/)cello-companion(\.min|\.embeds)?\.js([?#]|$)/;

@@ -1,6 +1,12 @@
 /**
  * Door `cello-companion/server/pg-boss`: the store on pg-boss and PostgreSQL, for more than one machine.
  */
-export type { Boss, PgBossOptions } from './pg-boss-options.js';
-export { type PgBossStore, pgBossStore } from './pg-boss-store.js';
-export type { PgClient, PgPool, PgResult } from './postgres.js';
+export {
+  type Boss,
+  type PgBossOptions,
+  type PgBossStore,
+  type PgClient,
+  type PgPool,
+  type PgResult,
+  pgBossStore,
+} from './store/postgres/index.js';

@@ -4,11 +4,10 @@
 import { COOKIE_DAYS } from '../cookie.js';
 import type { Kind } from '../message.js';
 import { parseUcc } from '../ucc.js';
-import { digestText } from './digest.js';
 import { isFields } from './input.js';
 import { checkOptionNames, createMistake } from './mistake.js';
-import type { BookedReferral, Touch } from './referrals.js';
-import type { Store } from './store.js';
+import { sha256 } from './sha256.js';
+import type { BookedReferral, Store, Touch } from './store/index.js';
 
 /** What `createReferralStore` is told. */
 export interface ReferralStoreOptions {
@@ -79,7 +78,7 @@ export function createReferralStore(options: ReferralStoreOptions): ReferralStor
 async function digestKey(key: string): Promise<string> {
   if (typeof key !== 'string' || !key.trim()) throw createMistake('key', 'a text that is not empty', key);
   const trimmed = key.trim();
-  return digestText(trimmed.includes('@') ? trimmed.toLowerCase() : trimmed);
+  return sha256(trimmed.includes('@') ? trimmed.toLowerCase() : trimmed);
 }
 
 function parseReferral({ ucc, kind = null, at = new Date() }: SaveInput): BookedReferral {

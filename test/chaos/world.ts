@@ -3,8 +3,8 @@
  * fails as it is told, and the built endpoint with a store. The same actions always give the same story.
  */
 import { createEndpoint, type Message, memoryStore } from 'cello-companion/server';
-import type { Outcome } from '../../dist/browser/delivery.js';
-import { type FailureReason, type Outbox, openOutbox } from '../../dist/browser/outbox.js';
+import { type FailureReason, type Outbox, openOutbox } from '../../dist/browser/messages/outbox.js';
+import type { Outcome } from '../../dist/browser/messages/transport.js';
 
 /** What becomes of one request. */
 export type Fault =

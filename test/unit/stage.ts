@@ -1,7 +1,7 @@
 /** A stage for one outbox: its clock, its storage and its network are in the test's hand. */
 import type { Message } from 'cello-companion/server';
-import type { Outcome } from '../../dist/browser/delivery.js';
-import { type OutboxWorld, openOutbox } from '../../dist/browser/outbox.js';
+import { type OutboxWorld, openOutbox } from '../../dist/browser/messages/outbox.js';
+import type { Outcome } from '../../dist/browser/messages/transport.js';
 import { createStorage } from '../chaos/world.js';
 
 /** A submission with an id of its own, made at a time. */

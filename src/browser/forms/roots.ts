@@ -1,0 +1,72 @@
+/**
+ * The trees of a page that forms stand in: its document, its shadow roots, and the documents of same-origin frames.
+ */
+import { documentIn, documentOf, findAll, isDocument, isElement, isForm, isShadowRoot, listen, read } from '../dom.js';
+
+/** A tree with forms in it. */
+export type Root = Document | ShadowRoot;
+
+export interface Roots {
+  /** Listens in a root that the page hands over, or on one form where it stands in none. */
+  readonly watch: (root: Root | HTMLFormElement) => void;
+  /** Listens in the open shadow roots that an event came through, and in the frame whose `load` it is. */
+  readonly follow: (type: string, path: readonly EventTarget[]) => void;
+  /** All forms in the page's tree and in this one. Finds shadow roots and frames that have come since. */
+  readonly findForms: (tree: Root) => HTMLFormElement[];
+  /** Stops listening everywhere. */
+  readonly stop: () => void;
+}
+
+/** Whether something is a tree that forms can be watched in. */
+export const isRoot = (target: EventTarget | null): target is Root => isDocument(target) || isShadowRoot(target);
+
+/** Whether a frame has a companion of its own, which may have started after we entered: it is left to it. */
+export function isLeftToItsOwn(page: Document): boolean {
+  const view = read(page, 'defaultView');
+  const companion: unknown = view && view !== window && Reflect.get(view, 'CelloCompanion');
+  return typeof companion === 'function' && 'companion' in companion;
+}
+
+/** The tree inside an element: an open shadow root, or the document of a frame of this origin. */
+const rootIn = (element: Element): Root | null => read(element, 'shadowRoot') ?? documentIn(element);
+
+/**
+ * What is a form or may have a tree inside. What a page has most of cannot have a shadow root
+ * (https://dom.spec.whatwg.org/#dom-element-attachshadow), and is not asked for one.
+ */
+const CANDIDATE = ':not(a,br,button,img,input,label,li,option,path,script,td,tr)';
+
+/**
+ * @param types - The events to listen for.
+ * @param listener - Called for each of them, in the capture phase. As it is one function, listening twice is listening
+ *   once; and a `document.open()`, which drops all listeners, costs us nothing: the `load` after it brings us back.
+ */
+export function createRoots(types: readonly string[], listener: (event: Event) => void): Roots {
+  const ending = new AbortController();
+
+  const watch = (root: Root | HTMLFormElement) => {
+    // On a window we come before any listener of the page. A frame's `load` does not reach it.
+    listen((isDocument(root) && read(root, 'defaultView')) || root, types, listener, ending);
+    listen(root, ['load'], listener, ending);
+  };
+  const findForms = (root: Root): HTMLFormElement[] => {
+    if (isLeftToItsOwn(isDocument(root) ? root : documentOf(root))) return [];
+    watch(root);
+    return findAll(root, CANDIDATE).flatMap((element) => {
+      if (isForm(element)) return element;
+      const inside = rootIn(element);
+      return inside ? findForms(inside) : [];
+    });
+  };
+  return {
+    watch,
+    findForms,
+    follow(type, path) {
+      const [target = null] = path;
+      const inside = type === 'load' && isElement(target) && rootIn(target);
+      if (inside) findForms(inside);
+      path.filter(isShadowRoot).forEach(watch);
+    },
+    stop: () => ending.abort(),
+  };
+}

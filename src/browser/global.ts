@@ -1,0 +1,63 @@
+/**
+ * The one global: `CelloCompanion('getUcc')`, before and after we loaded.
+ */
+
+import { type Companion, VERBS } from './api.js';
+import { PREFIX } from './console.js';
+
+/** A call that waits in the stub's queue: its arguments, and the two ends of its promise. */
+type Call = readonly [readonly unknown[], (value: unknown) => void, (reason: unknown) => void];
+
+/** The global: one function for every command, with the running companion beside it. */
+export interface CommandFunction {
+  (command: string, ...args: readonly unknown[]): Promise<unknown>;
+  readonly companion: Companion;
+}
+
+declare global {
+  interface Window {
+    /** Ours where a companion runs; before that the stub of docs/script-tag.md, or nothing. */
+    CelloCompanion?: unknown;
+  }
+}
+
+const isCompanion = (value: unknown): value is Companion =>
+  typeof value === 'object' && value !== null && VERBS.every((verb) => verb in value);
+const isCall = (value: unknown): value is Call =>
+  Array.isArray(value) && typeof value[1] === 'function' && typeof value[2] === 'function';
+
+/** The companion that runs on this page, whichever door started it; `null` if there is none. */
+export function findRunning(view: Window = window): Companion | null {
+  const companion: unknown =
+    typeof view.CelloCompanion === 'function' ? Reflect.get(view.CelloCompanion, 'companion') : null;
+  return isCompanion(companion) ? companion : null;
+}
+
+const createCommands = (companion: Companion): CommandFunction =>
+  Object.assign(
+    async (command: string, ...args: readonly unknown[]): Promise<unknown> => {
+      const verb = VERBS.find((one) => one === command);
+      if (!verb) throw new TypeError(`${PREFIX} no command "${command}". There are: ${VERBS.join(', ')}`);
+      return Reflect.apply(companion[verb], companion, args);
+    },
+    { companion },
+  );
+
+/**
+ * Makes a companion the page's one, and runs the calls that were made before.
+ *
+ * @returns The undo: the stub is put back, or the name is free again.
+ */
+export function claimGlobal(companion: Companion, view: Window = window): () => void {
+  const before: unknown = view.CelloCompanion;
+  const commands = createCommands(companion);
+  const waiting: unknown = typeof before === 'function' ? Reflect.get(before, 'q') : null;
+  view.CelloCompanion = commands;
+  for (const call of Array.isArray(waiting) ? waiting.splice(0) : [])
+    if (isCall(call)) Reflect.apply(commands, undefined, [...call[0]]).then(call[1], call[2]);
+  return () => {
+    if (view.CelloCompanion !== commands) return;
+    if (typeof before === 'function') view.CelloCompanion = before;
+    else Reflect.deleteProperty(view, 'CelloCompanion');
+  };
+}

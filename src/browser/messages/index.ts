@@ -1,0 +1,109 @@
+/**
+ * The second half of the walk: what is found and submitted becomes messages, and goes through the outbox.
+ */
+import { COOKIE } from '../../cookie.js';
+import { type Found, fitMessage, type Kind, type Message } from '../../message.js';
+import type { Notes } from '../console.js';
+import { announce } from '../page.js';
+import { makeId } from './message-id.js';
+import { type Outbox, openOutbox } from './outbox.js';
+import type { ReportResult } from './report.js';
+import { deliver, deliverBlindly } from './transport.js';
+import { runExclusively } from './web-lock.js';
+
+export { createReporter, parseKind, parseReport, type Reported, type ReportResult } from './report.js';
+
+/** Longer paths and form ids would crowd out the fields. */
+const PATH_MAX = 500;
+const NAME_MAX = 200;
+
+/** What a submission says, besides the code. */
+export interface Content {
+  readonly kind: Kind | null;
+  readonly form: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface Messenger extends Omit<Outbox, 'add'> {
+  /** Tells the endpoint that a code was found. */
+  readonly capture: (found: Found, at: string) => void;
+  /** Tells the endpoint that something was submitted; the same id again is the same message. */
+  readonly submit: (found: Found, content: Content, via: string, id?: string) => Promise<ReportResult>;
+}
+
+/** What the messenger needs of the rest. */
+export interface Errand {
+  readonly endpoint: string | null;
+  readonly notes: Notes;
+  /** Whether messages may be kept until they have arrived. */
+  readonly mayKeep: () => boolean;
+  /** Called when the endpoint says that this visitor has converted. */
+  readonly onForget: () => void;
+}
+
+const openOutboxTo = (endpoint: string, { notes, onForget }: Errand): Outbox =>
+  openOutbox(
+    {
+      deliver: (body) => deliver(endpoint, body),
+      deliverBlindly: (body) => deliverBlindly(endpoint, body),
+      storage: () => localStorage,
+      now: Date.now,
+      random: Math.random,
+      later(work, ms) {
+        const timer = setTimeout(work, ms);
+        return () => clearTimeout(timer);
+      },
+      exclusively: (work) => void runExclusively(COOKIE, work),
+    },
+    {
+      onDelivered({ id, type }, isToForget) {
+        announce('delivered', { id, type });
+        if (isToForget) onForget();
+      },
+      onFailed({ id, type }, reason, isFinal) {
+        announce('failed', { id, type, reason });
+        if (isFinal) notes.warn(`gave up a ${type}: ${reason}`);
+        else notes.debug(`will try a ${type} again: ${reason}`);
+      },
+    },
+  );
+
+/**
+ * Opens the way to the endpoint. Without an endpoint nothing is sent or kept.
+ */
+export function createMessenger(errand: Errand): Messenger {
+  const { endpoint, notes, mayKeep } = errand;
+  const outbox = endpoint ? openOutboxTo(endpoint, errand) : null;
+  const common = ({ ucc, source }: Found, id: string, at: string) => ({
+    v: 1 as const,
+    id,
+    ucc,
+    source,
+    at,
+    page: location.pathname.slice(0, PATH_MAX),
+  });
+  const post = async (message: Message): Promise<ReportResult> => {
+    if (!outbox) return { ok: false, reason: 'no-endpoint' };
+    const { message: fitting, dropped } = fitMessage(message);
+    if (dropped.length) notes.warn(`too long a message, left out: ${dropped}`);
+    const { is } = await outbox.add(fitting, mayKeep());
+    if (is === 'arrived') return { ok: true };
+    return { ok: false, reason: is === 'refused' ? is : mayKeep() ? 'kept' : 'consent' };
+  };
+  return {
+    capture: (found, at) => void post({ ...common(found, makeId(), at), type: 'capture' }),
+    submit: (found, { kind, form, fields }, via, id = makeId()) =>
+      post({
+        ...common(found, id, new Date().toISOString()),
+        type: 'submission',
+        kind,
+        form: form?.slice(0, NAME_MAX) ?? null,
+        via,
+        fields,
+      }),
+    flush: () => outbox?.flush(),
+    flushBlindly: () => outbox?.flushBlindly(),
+    clear: () => outbox?.clear(),
+    stop: () => outbox?.stop(),
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * How the tabs of a site take turns: https://w3c.github.io/web-locks/
+ */
+
+/** For how long we wait for a lock. Its holders need no millisecond, unless the browser froze one of them. */
+const LOCK_WAIT_MS = 1000;
+
+/** Runs work once, while no other tab does; where there are no locks, or none is granted in a second, all the same. */
+export async function runExclusively(name: string, work: () => void): Promise<void> {
+  let isDone = false;
+  const runOnce = () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
+  setTimeout(runOnce, LOCK_WAIT_MS);
+  try {
+    await navigator.locks.request(name, runOnce);
+  } catch {
+    runOnce(); // TypeError: plain http has no locks. SecurityError: a sandboxed frame may not have them
+  }
+}

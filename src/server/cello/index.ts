@@ -1,0 +1,251 @@
+/**
+ * The client of Cello's API v1: what a site's backend needs of it. https://docs.cello.so/api-reference/openapi.json
+ */
+import { parseUcc } from '../../ucc.js';
+import {
+  type CelloEvent,
+  chargeRefunded,
+  demoCallAttended,
+  type InvoiceInput,
+  invoicePaid,
+  newSignup,
+  parseEvent,
+  type RefundInput,
+  type SignupInput,
+} from '../events.js';
+import { createFieldError, isFields, readId } from '../input.js';
+import { CelloError } from './cello-error.js';
+import { type CelloOptions, readCelloOptions } from './options.js';
+import { type CelloRequest, createCall } from './request.js';
+import { type CelloAnswer, readReason } from './response.js';
+import { createTokens } from './token.js';
+
+export { CelloError, type CelloErrorReason } from './cello-error.js';
+export type { CelloOptions } from './options.js';
+
+/** What every call takes besides. */
+export interface CallerOptions {
+  /** Ends the call: it rejects with a `CelloError` whose `reason` is `'aborted'`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Cello has the event. */
+export interface Accepted {
+  /** Cello's trace id of it. */
+  readonly requestId: string | null;
+}
+
+/** What Cello knows of a referral code. */
+export interface CheckedUcc {
+  readonly code: string;
+  readonly valid: boolean;
+  /** The referrer's id, in the site's own product. */
+  readonly productUserId?: string;
+  readonly campaignId?: string;
+}
+
+/** The discount of a referred user. https://docs.cello.so/api-reference/new-users/get-reward */
+export interface NewUserReward {
+  readonly eligible: boolean;
+  readonly reward: {
+    readonly type: 'standard' | 'custom';
+    readonly interval: string;
+    /** In months; `null` where Cello says none. */
+    readonly intervalCount: number | null;
+    readonly percentage: number | null;
+  } | null;
+  readonly signupId?: string;
+  readonly signupAt?: string;
+  readonly referralUcc?: string;
+  readonly campaignId?: string;
+  readonly campaignRevision?: string;
+}
+
+/** The link that a user of the site shares. */
+export interface ActiveLink {
+  readonly activeUcc: string;
+  readonly link: string;
+}
+
+/**
+ * A client of Cello's API. Every verb rejects with a `CelloError` if the world fails, and with a `TypeError` that names
+ * the field if what it was given is wrong. None repeats an event by itself, but for one time after a 401.
+ */
+export interface Cello {
+  /** Tells Cello of a sign-up. */
+  signup(input: SignupInput, options?: CallerOptions): Promise<Accepted>;
+  /** Tells Cello of a demo that was attended. */
+  demoAttended(input: SignupInput, options?: CallerOptions): Promise<Accepted>;
+  /** Tells Cello of a paid invoice. */
+  invoicePaid(input: InvoiceInput, options?: CallerOptions): Promise<Accepted>;
+  /** Tells Cello of a refund. */
+  chargeRefunded(input: RefundInput, options?: CallerOptions): Promise<Accepted>;
+  /** Sends what `newSignup` and the other builders made. */
+  send(event: CelloEvent, options?: CallerOptions): Promise<Accepted>;
+  /** Asks Cello whether a code exists. One that no code can look like is not asked for: it is not valid. */
+  checkUcc(code: string, options?: CallerOptions): Promise<CheckedUcc>;
+  /** The discount of a new user, by the id in the site's own product. */
+  newUserReward(productUserId: string, options?: CallerOptions): Promise<NewUserReward>;
+  /** The link that a user shares. */
+  activeLink(productUserId: string, options?: CallerOptions): Promise<ActiveLink>;
+  /** Takes the person out of a referrer's record, for privacy requests. An unknown one is a `CelloError` of status 404. */
+  depersonalize(productUserId: string, options?: CallerOptions): Promise<void>;
+}
+
+/** `.` and `..` cannot be part of a path, however they are encoded. https://url.spec.whatwg.org/#double-dot-path-segment */
+const isDots = (text: string): boolean => /^\.\.?$/.test(text);
+
+function readPathId(value: unknown, caller: string): string {
+  const place = { caller, path: 'productUserId' };
+  const id = readId(value, place);
+  if (isDots(id) || /\p{Cs}/u.test(id)) throw createFieldError(place, 'an id that can stand in a path', value);
+  return encodeURIComponent(id);
+}
+
+const keepText = <K extends string>(
+  json: Readonly<Record<string, unknown>>,
+  ...keys: K[]
+): { readonly [P in K]?: string } => {
+  const kept: { [P in K]?: string } = {};
+  for (const key of keys) {
+    const value = json[key];
+    if (typeof value === 'string' && value) kept[key] = value;
+  }
+  return kept;
+};
+
+function readChecked(json: unknown, code: string): CheckedUcc | null {
+  if (!isFields(json) || typeof json['valid'] !== 'boolean') return null;
+  return { code, valid: json['valid'], ...keepText(json, 'productUserId', 'campaignId') };
+}
+
+const readNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+function readReward(value: unknown): NewUserReward['reward'] {
+  if (!isFields(value)) return null;
+  const { type, interval, intervalCount, percentage } = value;
+  return {
+    type: type === 'custom' ? 'custom' : 'standard',
+    interval: typeof interval === 'string' ? interval : 'month', // "Always month", the reference says
+    intervalCount: readNumber(intervalCount),
+    percentage: readNumber(percentage),
+  };
+}
+
+function readEligibility(json: unknown): NewUserReward | null {
+  if (!isFields(json) || typeof json['eligible'] !== 'boolean') return null;
+  return {
+    eligible: json['eligible'],
+    reward: readReward(json['reward']),
+    ...keepText(json, 'signupId', 'signupAt', 'referralUcc', 'campaignId', 'campaignRevision'),
+  };
+}
+
+function readLink(json: unknown): ActiveLink | null {
+  if (!isFields(json)) return null;
+  const { activeUcc, link } = json;
+  return typeof activeUcc === 'string' && typeof link === 'string' ? { activeUcc, link } : null;
+}
+
+/** Settles as the work does, or when the caller has had enough. The work itself goes on: others may wait for it too. */
+async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined, what: string): Promise<T> {
+  if (!signal) return work;
+  let abort = () => {};
+  const isOver = new Promise<never>((_, reject) => {
+    abort = () =>
+      reject(new CelloError(`${what}: Cello was ended by the caller before it answered`, { reason: 'aborted' }));
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+  });
+  try {
+    return await Promise.race([work, isOver]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/**
+ * Makes a client of Cello's API. Nothing is called before the first verb. The token is fetched on first use, shared by
+ * all calls, and renewed before it ends. Use one client a process.
+ *
+ * @returns A client with no key in it that `util.inspect`, a log or an error could show.
+ * @throws {TypeError} If an option is wrong: it names the option, and no key.
+ */
+export function createCello(options: CelloOptions): Cello {
+  const { keys, clock, ...world } = readCelloOptions(options);
+  const call = createCall({ ...world, clock });
+  const tokens = createTokens(call, keys, clock);
+
+  const request = async (what: CelloRequest, signal: AbortSignal | undefined): Promise<CelloAnswer> => {
+    const token = await waitFor(tokens.get(), signal, 'POST /token');
+    const answer = await call({ ...what, token }, signal);
+    if (answer.status !== 401) return answer;
+    tokens.drop(token);
+    const again = await call({ ...what, token: await waitFor(tokens.get(), signal, 'POST /token') }, signal);
+    if (again.status === 401) tokens.forget();
+    return again;
+  };
+
+  const fail = (what: CelloRequest, answer: CelloAnswer): CelloError => {
+    const { status, requestId, retryAfterMs, isOk } = answer;
+    const said = isOk ? 'something that is no answer of its API' : readReason(answer, tokens.secrets());
+    const name = `${what.method} ${what.path.split('/', 2).join('/')}`;
+    return new CelloError(`${name}: Cello answered ${status}: ${said}`, {
+      reason: isOk ? 'unreadable' : status === 401 || status === 403 ? 'denied' : 'refused',
+      status,
+      requestId,
+      retryAfterMs,
+      // A page of a proxy's, or a gateway's 5xx: whether the event reached Cello behind it, nobody can say.
+      ambiguous: !!what.isCounted && (isOk || status >= 500),
+    });
+  };
+
+  const ask = async <T>(
+    path: string,
+    signal: AbortSignal | undefined,
+    read: (json: unknown) => T | null,
+  ): Promise<T> => {
+    const what: CelloRequest = { method: 'GET', path };
+    const answer = await request(what, signal);
+    const value = answer.isOk ? read(answer.json) : null;
+    if (value === null) throw fail(what, answer);
+    return value;
+  };
+
+  const post = async (event: CelloEvent, { signal }: CallerOptions = {}): Promise<Accepted> => {
+    const what: CelloRequest = { method: 'POST', path: '/events', body: event, isCounted: true };
+    const answer = await request(what, signal);
+    const { json, isOk, isEmpty, requestId, status } = answer;
+    const isSaidNo = isFields(json) && json['success'] === false;
+    if (isOk && isSaidNo)
+      throw new CelloError('POST /events: Cello answered success: false', { reason: 'refused', status, requestId });
+    if (!isOk || !(isFields(json) || isEmpty)) throw fail(what, answer);
+    return { requestId };
+  };
+
+  return {
+    signup: async (input, caller) => post(newSignup(input), caller),
+    demoAttended: async (input, caller) => post(demoCallAttended(input), caller),
+    invoicePaid: async (input, caller) => post(invoicePaid(input), caller),
+    chargeRefunded: async (input, caller) => post(chargeRefunded(input), caller),
+    send: async (event, caller) => post(parseEvent(event, 'send'), caller),
+    async checkUcc(code, { signal } = {}) {
+      if (typeof code !== 'string') throw createFieldError({ caller: 'checkUcc', path: 'code' }, 'a string', code);
+      const ucc = parseUcc(code);
+      if (!ucc || isDots(ucc)) return { code, valid: false };
+      return ask(`/referral-codes/${encodeURIComponent(ucc)}`, signal, (json) => readChecked(json, ucc));
+    },
+    async newUserReward(productUserId, { signal } = {}) {
+      return ask(`/new-users/${readPathId(productUserId, 'newUserReward')}/reward`, signal, readEligibility);
+    },
+    async activeLink(productUserId, { signal } = {}) {
+      return ask(`/referral-codes/active-link/${readPathId(productUserId, 'activeLink')}`, signal, readLink);
+    },
+    async depersonalize(productUserId, { signal } = {}) {
+      const path = `/referrers/${readPathId(productUserId, 'depersonalize')}/depersonalize`;
+      const what: CelloRequest = { method: 'POST', path };
+      const answer = await request(what, signal);
+      if (!answer.isOk) throw fail(what, answer);
+    },
+  };
+}

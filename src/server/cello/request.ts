@@ -1,0 +1,140 @@
+/**
+ * One call to Cello's API: it ends in time, and what goes wrong is told without a word of what was sent.
+ */
+
+import { isFields } from '../input.js';
+import { CelloError } from './cello-error.js';
+import { type CelloAnswer, readAnswer } from './response.js';
+
+/** A request to Cello's API. */
+export interface CelloRequest {
+  readonly method: 'GET' | 'POST';
+  /** Its parts are encoded already. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly token?: string;
+  /** Whether Cello counts it, so that doing it twice is not the same as doing it once. */
+  readonly isCounted?: boolean;
+}
+
+/** Makes one call. Rejects with a `CelloError` if no answer comes; an answer of any status resolves. */
+export type Call = (request: CelloRequest, signal?: AbortSignal | undefined) => Promise<CelloAnswer>;
+
+/** What a call needs of the world. */
+export interface CallOptions {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly fetch: typeof fetch;
+  /** For the whole call, the body of the answer included. */
+  readonly timeoutMs: number;
+  readonly clock: () => number;
+}
+
+/**
+ * With these the request never left: the connection was not made. https://nodejs.org/api/errors.html, and undici's
+ * https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md
+ */
+const UNSENT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+];
+
+/** Node's `fetch` rejects with `TypeError: fetch failed` and puts the code on its `cause`. */
+function readCode(error: unknown): string | null {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = isRecordWithCode(cause) ? cause.code : isRecordWithCode(error) ? error.code : null;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : null;
+}
+
+const isRecordWithCode = (value: unknown): value is { readonly code: unknown } => isFields(value) && 'code' in value;
+
+interface Deadline {
+  readonly signal: AbortSignal;
+  /** Settles as the work does, or rejects when the time is over: also where the work ignores `signal`. */
+  race<T>(work: Promise<T>): Promise<T>;
+  /** Why the time was over; `null` while it is not. */
+  ended(): 'timeout' | 'aborted' | null;
+  clear(): void;
+}
+
+/** Own timer and listener instead of `AbortSignal.timeout` and `.any`: these can be taken back when the call is done. */
+function createDeadline(timeoutMs: number, outer: AbortSignal | undefined): Deadline {
+  const controller = new AbortController();
+  let reason: 'timeout' | 'aborted' | null = null;
+  let reject: (error: Error) => void = () => {};
+  const isOver = new Promise<never>((_, fail) => {
+    reject = fail;
+  });
+  isOver.catch(() => {}); // it is heard through `race` alone
+  const end = (why: 'timeout' | 'aborted') => {
+    reason ??= why;
+    reject(new Error(why));
+    controller.abort();
+  };
+  const abort = () => end('aborted');
+  const timer = setTimeout(() => end('timeout'), timeoutMs);
+  outer?.addEventListener('abort', abort);
+  if (outer?.aborted) abort();
+  return {
+    signal: controller.signal,
+    race: (work) => Promise.race([work, isOver]),
+    ended: () => reason,
+    clear() {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+const SENTENCES: Record<'timeout' | 'aborted' | 'unreachable', string> = {
+  timeout: 'gave no answer in time',
+  aborted: 'was ended by the caller before it answered',
+  unreachable: 'could not be reached, or broke off',
+};
+
+/** Makes the function that calls Cello's API. */
+export function createCall({ baseUrl, fetch, timeoutMs, clock }: CallOptions): Call {
+  const send = ({ method, path, body, token }: CelloRequest, signal: AbortSignal) =>
+    fetch(`${baseUrl}${path}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // An API does not move while it is called. Followed, a 307 would post the event, and the keys, to another host.
+      redirect: 'manual',
+      signal,
+    });
+  return async (request, outer) => {
+    const deadline = createDeadline(timeoutMs, outer);
+    let hasLeft = false;
+    try {
+      deadline.signal.throwIfAborted();
+      hasLeft = true;
+      const response = await deadline.race(send(request, deadline.signal));
+      return await deadline.race(readAnswer(response, clock()));
+    } catch (error) {
+      // Anything may be thrown here, also by a `fetch` of the site's own, and may hold the keys: only its code is kept.
+      const code = readCode(error);
+      const reason = deadline.ended() ?? 'unreachable';
+      throw new CelloError(
+        `${request.method} ${request.path.split('/', 2).join('/')}: Cello ${SENTENCES[reason]}${code ? ` (${code})` : ''}`,
+        { reason, ambiguous: !!request.isCounted && hasLeft && !(code && UNSENT.includes(code)) },
+      );
+    } finally {
+      deadline.clear();
+    }
+  };
+}

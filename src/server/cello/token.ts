@@ -1,0 +1,142 @@
+/**
+ * Cello's access token: fetched on first use, one flight at a time, renewed before it ends.
+ * https://docs.cello.so/api-reference/authentication/get-token
+ */
+
+import { isFields } from '../input.js';
+import { CelloError } from './cello-error.js';
+import type { Call } from './request.js';
+import { type CelloAnswer, readReason } from './response.js';
+
+/** The keys of the site's Cello account. */
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** The tokens of one account. */
+export interface Tokens {
+  /** A token that is good now. Rejects with a `CelloError`. */
+  get(): Promise<string>;
+  /** This one was refused: the next `get` brings another. */
+  drop(token: string): void;
+  /** Even a fresh one was refused: the next `get` begins with the keys again. */
+  forget(): void;
+  /** What must never be shown. */
+  secrets(): readonly string[];
+}
+
+/** A token is renewed this long before its end, so that none ends on its way; a short-lived one a tenth before. */
+const MARGIN_MS = 60_000;
+
+interface Access {
+  readonly token: string;
+  readonly renewAtMs: number;
+  readonly endsAtMs: number;
+}
+
+interface Refresh {
+  readonly token: string;
+  readonly endsAtMs: number;
+}
+
+/** Visible ASCII: what an `authorization` header can carry. https://www.rfc-editor.org/rfc/rfc9110#section-11.6.2 */
+const readToken = (value: unknown): string | null =>
+  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) ? value : null;
+
+const readSeconds = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null;
+
+function readAccess({ json }: CelloAnswer, sentMs: number): Access | null {
+  const token = isFields(json) ? readToken(json['accessToken']) : null;
+  const seconds = isFields(json) ? readSeconds(json['expiresIn']) : null;
+  if (!token || !seconds) return null;
+  const lifeMs = seconds * 1000;
+  return { token, endsAtMs: sentMs + lifeMs, renewAtMs: sentMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 10) };
+}
+
+/** An answer to a refresh brings none, and older samples of Cello's have no `refreshTokenExpiresIn`. */
+function readRefresh({ json }: CelloAnswer, sentMs: number): Refresh | null {
+  const token = isFields(json) ? readToken(json['refreshToken']) : null;
+  const seconds = isFields(json) ? readSeconds(json['refreshTokenExpiresIn']) : null;
+  return token ? { token, endsAtMs: seconds ? sentMs + seconds * 1000 : Number.POSITIVE_INFINITY } : null;
+}
+
+/** By its schema Cello answers 400 to bad keys; seen live was 401. */
+const isDenial = ({ status }: CelloAnswer): boolean =>
+  status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+
+const KEYS_ADVICE =
+  'accessKeyId and secretAccessKey come from https://portal.cello.so/integrations/accesskeys of the same environment; a product id and its secret are something else';
+
+/** Makes the keeper of an account's tokens. */
+export function createTokens(call: Call, { accessKeyId, secretAccessKey }: Keys, clock: () => number): Tokens {
+  let access: Access | null = null;
+  let refresh: Refresh | null = null;
+  let flight: Promise<string> | null = null;
+
+  const secrets = () => [
+    secretAccessKey,
+    accessKeyId,
+    ...(access ? [access.token] : []),
+    ...(refresh ? [refresh.token] : []),
+  ];
+
+  const take = (answer: CelloAnswer, sentMs: number): string => {
+    const { status, requestId, retryAfterMs } = answer;
+    const next = answer.isOk ? readAccess(answer, sentMs) : null;
+    if (next) {
+      access = next;
+      refresh = readRefresh(answer, sentMs) ?? refresh;
+      return next.token;
+    }
+    const said = answer.isOk ? 'an answer without a token' : readReason(answer, secrets());
+    const advice = isDenial(answer) ? `. ${KEYS_ADVICE}` : '';
+    const reason = isDenial(answer) ? 'denied' : answer.isOk ? 'unreadable' : 'refused';
+    throw new CelloError(`POST /token: Cello answered ${status}: ${said}${advice}`, {
+      reason,
+      status,
+      requestId,
+      retryAfterMs,
+    });
+  };
+
+  const renew = async (): Promise<string> => {
+    const sentMs = clock();
+    if (refresh && refresh.endsAtMs > sentMs) {
+      const answer = await call({ method: 'POST', path: '/token', body: { refreshToken: refresh.token } });
+      if (!isDenial(answer)) return take(answer, sentMs);
+    }
+    refresh = null;
+    const loginMs = clock();
+    return take(await call({ method: 'POST', path: '/token', body: { accessKeyId, secretAccessKey } }), loginMs);
+  };
+
+  const renewOnce = (): Promise<string> => {
+    flight ??= renew().finally(() => {
+      flight = null;
+    });
+    return flight;
+  };
+
+  return {
+    async get() {
+      const current = access;
+      if (current && clock() < current.renewAtMs) return current.token;
+      try {
+        return await renewOnce();
+      } catch (error) {
+        if (current && current === access && clock() < current.endsAtMs) return current.token; // still good for a while
+        throw error;
+      }
+    },
+    drop(token) {
+      if (access?.token === token) access = null;
+    },
+    forget() {
+      access = null;
+      refresh = null;
+    },
+    secrets,
+  };
+}

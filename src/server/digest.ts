@@ -1,9 +1,0 @@
-/**
- * Fingerprints, with what browsers, Node and workers share (no `node:crypto`).
- */
-
-/** The SHA-256 of a text, in 64 hexadecimal digits. */
-export async function digestText(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

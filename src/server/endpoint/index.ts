@@ -1,0 +1,122 @@
+/**
+ * The endpoint: Request → Response. It receives what the browser sends, checks it, and hands it to the site.
+ */
+import { parseMessage } from '../../message.js';
+import { cleanText, describeError } from '../printable.js';
+import { type CookieSettings, forgetCapture, rememberCapture } from '../set-cookie.js';
+import { isJson, readBody } from './body.js';
+import { type LogEntry, writeLog } from './log.js';
+import { handleMessage } from './once.js';
+import { type EndpointOptions, parseOptions, type Settings } from './options.js';
+import { findSender, type Sender } from './origin.js';
+import { type Outcome, refuse } from './outcome.js';
+
+export type { LogEntry } from './log.js';
+export type { EndpointOptions, Pause, Reply } from './options.js';
+
+/** The receiver of messages, as every Fetch-standard router takes it. */
+export type Endpoint = (request: Request) => Promise<Response>;
+
+/** How long a preflight's answer holds: the most that Chromium takes. */
+const PREFLIGHT_MAX_AGE_SECONDS = 7200;
+
+/** What is wrong with a body, and the status that says whether sending it again helps: for 408 and 500 it does. */
+const BODY_STATUS = { size: 413, incomplete: 408, encoding: 400, used: 500 } as const;
+
+/**
+ * Makes the endpoint that receives the browser's messages. It answers 202 with
+ * `{"status":"recorded"|"duplicate"|"ignored","forget"?:true}`; else `{"error":reason}`, with a 4xx where the message
+ * is refused and a 503 where the browser shall come again. It never throws and never rejects.
+ *
+ * @example
+ * const endpoint = createEndpoint({ onReferral: async (message) => { await db.referrals.insert(message); } });
+ * export const POST = endpoint; // a Next.js route handler
+ * @throws {TypeError} If an option is wrong, by name.
+ */
+export function createEndpoint(options: EndpointOptions): Endpoint {
+  const settings = parseOptions(options);
+  return async (request) => {
+    const sender = findSender(request, settings.allowed);
+    const outcome = await receive(request, sender, settings).catch(
+      (error: unknown): Outcome => ({ ...refuse(500, 'internal'), error }),
+    );
+    void writeLog(settings.log, describe(request, outcome));
+    return respond(request, sender, outcome, settings.cookie);
+  };
+}
+
+/** The checks, the cheap and safe ones first: nothing is parsed before origin, type and size are known. */
+async function receive(request: Request, sender: Sender, settings: Settings): Promise<Outcome> {
+  if (request.method === 'OPTIONS' && sender.listed) return refuse(204, 'preflight');
+  if (request.method !== 'POST') return refuse(405, 'method', { Allow: 'POST' });
+  if (!sender.site) return refuse(403, 'origin');
+  if (!isJson(request.headers.get('content-type'))) return refuse(415, 'content-type');
+  const { text, wrong } = await readBody(request, settings.maxBytes);
+  if (wrong) return refuse(BODY_STATUS[wrong], wrong);
+  const parsed = parseMessage(parseJson(text));
+  if (!parsed.message) return refuse(400, parsed.wrong);
+  const outcome = await handleMessage(parsed.message, sender.site, request, settings);
+  return { ...outcome, message: parsed.message };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // SyntaxError: no JSON, and so no message
+  }
+}
+
+function describe(request: Request, { status, reason, message, error }: Outcome): LogEntry {
+  const origin = request.headers.get('origin');
+  return {
+    status,
+    reason,
+    id: message?.id ?? null,
+    type: message?.type ?? null,
+    origin: origin === null ? null : cleanText(origin),
+    ...(error === undefined ? {} : { error: describeError(error) }),
+  };
+}
+
+function respond(request: Request, sender: Sender, outcome: Outcome, cookie: CookieSettings | null): Response {
+  const { status, reason, answer } = outcome;
+  const headers: Record<string, string> = {
+    'Cache-Control': 'no-store',
+    Vary: 'Origin, Sec-Fetch-Site',
+    ...outcome.headers,
+    ...(sender.listed ? allowOrigin(sender.listed, status === 204) : {}),
+  };
+  const setCookie = sender.isOwn && cookie ? writeSetCookie(request, outcome, cookie) : null;
+  if (setCookie) headers['Set-Cookie'] = setCookie;
+  if (status === 204) return new Response(null, { status, headers });
+  headers['Content-Type'] = 'application/json';
+  return new Response(JSON.stringify(answer ?? { error: reason }), { status, headers });
+}
+
+/**
+ * The origin exactly and credentials, or browsers drop beacons after their preflight (https://github.com/w3c/beacon);
+ * `Retry-After` by name, or a script on another origin cannot read it
+ * (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
+ */
+const allowOrigin = (origin: string, isPreflight: boolean): Record<string, string> => ({
+  'Access-Control-Allow-Origin': origin,
+  'Access-Control-Allow-Credentials': 'true',
+  'Access-Control-Expose-Headers': 'Retry-After',
+  ...(isPreflight
+    ? {
+        'Access-Control-Allow-Methods': 'POST',
+        'Access-Control-Allow-Headers': 'content-type',
+        'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_SECONDS),
+      }
+    : {}),
+});
+
+/** A repeated capture gets the cookie again: the answer that brought it the first time may never have arrived. */
+function writeSetCookie(request: Request, { answer, message }: Outcome, settings: CookieSettings): string | null {
+  if (!answer || !message) return null;
+  const cookies = request.headers.get('cookie') ?? '';
+  if (answer.forget) return forgetCapture(message.ucc, cookies, settings);
+  if (message.type !== 'capture' || answer.status === 'ignored') return null;
+  return rememberCapture(message, cookies, settings);
+}

@@ -1,0 +1,94 @@
+/**
+ * From a message that is understood to the site's callback: the limit, the memory of messages, the callback.
+ */
+import type { Answer, Message } from '../../message.js';
+import { sha256 } from '../sha256.js';
+import type { Claim, Receipt, Receipts } from '../store/index.js';
+import type { Settings } from './options.js';
+import { accept, type Outcome, postpone, RETRY_AFTER_SECONDS, refuse } from './outcome.js';
+
+/** A message that is in work elsewhere is through in a moment. */
+const BUSY_SECONDS = 1;
+
+/**
+ * Hands a message to the site. Whatever the site's limit, store or callback throws is an answer that asks the browser
+ * to come again.
+ *
+ * @param site - Where it comes from: the sender's origin, `'own'` for the endpoint's.
+ */
+export async function handleMessage(message: Message, site: string, request: Request, settings: Settings) {
+  const pause = await askLimit(request, settings.limit);
+  if (pause) return pause;
+  if (!settings.store) return runCallback(message, request, settings);
+  try {
+    return await runOnce(message, site, request, settings, settings.store.receipts);
+  } catch (error) {
+    return postpone(503, 'store', RETRY_AFTER_SECONDS, error);
+  }
+}
+
+async function askLimit(request: Request, limit: Settings['limit']): Promise<Outcome | null> {
+  try {
+    const pause = await limit?.(request);
+    return pause ? postpone(429, 'rate', Math.max(1, Math.ceil(pause.retryAfterSeconds) || 1)) : null;
+  } catch (error) {
+    return postpone(503, 'limit', RETRY_AFTER_SECONDS, error);
+  }
+}
+
+async function runCallback(message: Message, request: Request, { onReferral }: Settings): Promise<Outcome> {
+  try {
+    const reply = (await onReferral(message, request)) ?? {};
+    return accept({
+      status: reply.status === 'ignored' ? 'ignored' : 'recorded',
+      ...(reply.forget === true ? { forget: true } : {}),
+    });
+  } catch (error) {
+    return postpone(503, 'callback', RETRY_AFTER_SECONDS, error);
+  }
+}
+
+/** Runs the callback if nobody has or had this message in hand. */
+async function runOnce(message: Message, site: string, request: Request, settings: Settings, receipts: Receipts) {
+  const receipt = await describeReceipt(message, site);
+  const claim = await receipts.claim(receipt);
+  if (claim.state !== 'ours') return answerClaim(claim);
+  const outcome = await runCallback(message, request, settings);
+  // Failing here, after the callback, changes nothing for the visitor: the claim is a lease and ends by itself.
+  const error = await close(receipts, receipt, claim.token, outcome.answer).catch((cause: unknown) => cause);
+  return error === undefined || outcome.error !== undefined ? outcome : { ...outcome, error };
+}
+
+const close = (receipts: Receipts, receipt: Receipt, token: string, answer: Answer | undefined): Promise<void> =>
+  answer ? receipts.settle(receipt, token, answer) : receipts.release(receipt, token);
+
+/**
+ * By the id alone one visitor could occupy another's message. The fingerprint is of what the message claims, and leaves
+ * out when and where it was said: a page that repeats `report()` under its key sends the same message with another
+ * `at`, `page` and `source`.
+ */
+const describeReceipt = async (message: Message, site: string): Promise<Receipt> => ({
+  key: `${site} ${message.type} ${message.id}`,
+  digest: await sha256(JSON.stringify(listClaims(message))),
+});
+
+/** The fields' order may differ between two sendings, their contents may not. */
+function listClaims(message: Message): readonly unknown[] {
+  if (message.type === 'capture') return [message.ucc];
+  const { ucc, kind, form, via, fields } = message;
+  return [ucc, kind, form, via, Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))];
+}
+
+/** 409 would be the standard's word for `busy`, but a browser takes any other 4xx as final. */
+function answerClaim(claim: Exclude<Claim, { state: 'ours' }>): Outcome {
+  switch (claim.state) {
+    case 'busy':
+      return postpone(503, 'busy', BUSY_SECONDS);
+    case 'conflict':
+      return refuse(422, 'id');
+    case 'done': {
+      const { status } = claim.answer;
+      return accept({ ...claim.answer, status: status === 'recorded' ? 'duplicate' : status });
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/** The door of the stores: contracts, and the two that need no further package. */
+export { memoryStore } from './memory/index.js';
+export type { Counts, Fate, Lease, NewEntry, ParkedEntry, Queue } from './queue.js';
+export type { Claim, Receipt, Receipts } from './receipts.js';
+export type { BookedReferral, Referrals, Touch } from './referrals.js';
+export { type Database, type SqlValue, type Statement, sqliteStore } from './sqlite/index.js';
+export type { Store, StoreOptions } from './store.js';

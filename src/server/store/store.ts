@@ -1,0 +1,23 @@
+/**
+ * What the server half keeps, composed of its concerns. Each concern's file says what it promises; the folders beside
+ * keep it in memory, in SQLite and in PostgreSQL.
+ */
+import type { Queue } from './queue.js';
+import type { Receipts } from './receipts.js';
+import type { Referrals } from './referrals.js';
+
+/** Where the server half keeps what must outlive a request: one for all that takes a `store`. */
+export interface Store {
+  /** Which messages were handled, so that none is handled twice. */
+  readonly receipts: Receipts;
+  /** Which code belongs to which booking. */
+  readonly referrals: Referrals;
+  /** The events that wait for Cello. */
+  readonly events: Queue;
+}
+
+/** What a store may be told. */
+export interface StoreOptions {
+  /** The time in ms since 1970. Default: the clock. */
+  readonly clock?: () => number;
+}
