@@ -12,7 +12,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['dot'], ['./test/engines/summary.ts']],
   projects: [
-    { name: 'node', testDir: 'test', testMatch: ['unit/**/*.spec.ts', 'server/**/*.spec.ts', 'demo/start.spec.ts'] },
+    { name: 'node', testDir: 'test', testMatch: ['{unit,server,docs,stand-ins}/**/*.spec.ts', 'demo/start.spec.ts'] },
     { name: 'package', testDir: 'test/package' },
     // `@not-webkit` in a title or tag leaves a test out where an engine's driver cannot do it. The test says why.
     ...engines.map(([name, use]) => ({

@@ -13,7 +13,7 @@ import Libsql from 'libsql';
 import pg from 'pg';
 import PgBoss from 'pg-boss';
 import { startCelloApi } from '../stand-ins/cello-api.mjs';
-import { findBinaries, startPostgres } from '../test/server/postgres-server.mjs';
+import { findBinaries, startPostgres } from '../test/services/postgres-server.mjs';
 
 const CONCURRENCY = 8;
 

@@ -1,6 +1,6 @@
 // What the browser half costs a page, beside a page without it and beside a baseline: what small injectors do (one
 // observer, a querySelectorAll('form') on every added node, one hidden field a form). The rounds go in turn, so that
-// what else the machine does falls on all alike. Writes the figures into docs/performance.md.
+// what else the machine does falls on all alike. Writes the figures into docs/evidence/performance.md.
 //
 //   npm run bench -- --rounds=15 --engines=chromium
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { findEngines } from '../test/engines/engines.mjs';
 const FORMS = [1, 10, 100, 1000];
 const NODES = [10_000, 50_000];
 const VARIANTS = ['none', 'ours', 'baseline'];
-const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
+const DOCUMENT = new URL('../docs/evidence/performance.md', import.meta.url);
 const SCRIPT = readFileSync(new URL('../dist/cello-companion.js', import.meta.url), 'utf8');
 
 const BASELINE = `(() => {

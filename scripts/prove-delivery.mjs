@@ -1,8 +1,8 @@
-// Runs the fault matrix many times and a long chaos run, counts, and writes both into docs/reliability.md.
+// Runs the fault matrix many times and a long chaos run, counts, and writes both into docs/evidence/delivery.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ENGINES, fillIn, readNote, runTests } from './playwright.mjs';
 
-const DOCUMENT = new URL('../docs/reliability.md', import.meta.url);
+const DOCUMENT = new URL('../docs/evidence/delivery.md', import.meta.url);
 const COUNTS = ['sent', 'arrived', 'counted', 'lost', 'twice'];
 const NOTHING = { sent: 0, arrived: 0, counted: 0, lost: 0, twice: 0, failed: 0 };
 
@@ -42,11 +42,11 @@ const write = (name, text) => writeFileSync(DOCUMENT, fillIn(readFileSync(DOCUME
  * @returns Whether everything held.
  */
 export function proveDelivery({ rounds }) {
-  const results = runTests(['test/browser/delivery', `--repeat-each=${rounds}`, '--timeout=60000']);
+  const results = runTests(['test/browser/messages', `--repeat-each=${rounds}`, '--timeout=60000']);
   const system = `${process.platform}, Node ${process.versions.node}`;
   write('matrix', `Each test ran ${rounds} times an engine and door, on ${system}.\n\n${writeTable(sumUp(results))}`);
   const held = results.filter(({ isGood }) => isGood).length;
-  console.log(`Delivery: ${held} of ${results.length} runs held; docs/reliability.md has the table.`);
+  console.log(`Delivery: ${held} of ${results.length} runs held; docs/evidence/delivery.md has the table.`);
   return held === results.length;
 }
 

@@ -1,9 +1,9 @@
 // Runs every form situation many times, in each engine and through both doors, and writes how often it held into
-// docs/forms.md.
+// docs/evidence/forms.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ENGINES, fillIn, runTests } from './playwright.mjs';
 
-const DOCUMENT = new URL('../docs/forms.md', import.meta.url);
+const DOCUMENT = new URL('../docs/evidence/forms.md', import.meta.url);
 
 /** How often each situation held, by file and engine: `Map { 'codes' => Map { title => { chromium: [20, 20] } } }`. */
 function count(results) {
@@ -40,6 +40,6 @@ export function proveForms({ rounds }) {
   const told = `${held.toLocaleString('en')} of ${results.length.toLocaleString('en')} runs held.`;
   const tables = [...count(results)].map(writeTable).join('');
   writeFileSync(DOCUMENT, fillIn(readFileSync(DOCUMENT, 'utf8'), 'matrix', `${told}\n${tables}`));
-  console.log(`Forms: ${told} docs/forms.md has the table.`);
+  console.log(`Forms: ${told} docs/evidence/forms.md has the table.`);
   return held === results.length;
 }

@@ -1,11 +1,11 @@
 // Runs the crash test, the test of several workers and the fuzz in full, and writes what they counted into
-// docs/reliability.md.
+// docs/evidence/server.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fillIn, readNote, runTests } from './playwright.mjs';
 
-const DOCUMENT = new URL('../docs/reliability.md', import.meta.url);
+const DOCUMENT = new URL('../docs/evidence/server.md', import.meta.url);
 
-/** What test/server/sites.ts notes, and its column. */
+/** What test/services/sites.ts notes, and its column. */
 const COLUMNS = {
   kills: 'kills',
   users: 'users',
@@ -37,7 +37,7 @@ export function proveServer({ kills, inputs }) {
   const text = `${told}On ${system}.\n\n${table.join('\n')}\n\n${fuzz}; nothing but 2xx and 4xx came, and memory stayed flat.`;
   writeFileSync(DOCUMENT, fillIn(readFileSync(DOCUMENT, 'utf8'), 'server', text));
   console.log(
-    `Server: ${results.length - failed.length} of ${results.length} held; docs/reliability.md has the table.`,
+    `Server: ${results.length - failed.length} of ${results.length} held; docs/evidence/server.md has the table.`,
   );
   return results.length > 0 && !failed.length;
 }

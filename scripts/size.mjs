@@ -1,12 +1,12 @@
 // Measures the script tag's file as a server that compresses ahead sends it, writes the figure into the README, and
-// what each part costs into docs/performance.md.
+// what each part costs into docs/evidence/performance.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { fillIn } from './playwright.mjs';
 
 const README = new URL('../README.md', import.meta.url);
-const PERFORMANCE = new URL('../docs/performance.md', import.meta.url);
+const PERFORMANCE = new URL('../docs/evidence/performance.md', import.meta.url);
 const SCRIPT = new URL('../dist/cello-companion.js', import.meta.url);
 
 /** The parts of the script, by their rooms. What stands in none of them is listed as the walk. */

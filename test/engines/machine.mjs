@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { findBinaries } from '../server/postgres-server.mjs';
+import { findBinaries } from '../services/postgres-server.mjs';
 import { findEngines, findUndriven, hasShell } from './engines.mjs';
 
 const FOLDERS = ['/usr/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(delimiter)];

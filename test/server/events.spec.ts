@@ -9,7 +9,7 @@ import {
 import fc from 'fast-check';
 import { expect, test } from 'playwright/test';
 import { findMistake } from '../../stand-ins/cello-api.mjs';
-import { UCC } from './people.js';
+import { UCC } from '../services/people.js';
 
 const at = new Date('2026-11-23T14:14:34Z');
 const user = { id: 'user-1', email: 'ada@example.com', name: 'Ada', organizationId: 'org-1' };

@@ -13,8 +13,8 @@ import {
 } from 'cello-companion/server';
 import fc from 'fast-check';
 import { expect, test } from 'playwright/test';
-import { submission } from './messages.js';
-import { listen } from './wire.js';
+import { submission } from '../services/messages.js';
+import { listen } from '../services/wire.js';
 
 /** How many inputs each property gets; for a longer run: `FUZZ_RUNS=100000 npx playwright test --project=node fuzz`. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 5000);

@@ -9,9 +9,9 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
 import { Miniflare } from 'miniflare';
 import { expect, test } from 'playwright/test';
-import { hearErrors } from './console.js';
-import { OWN, submission } from './messages.js';
-import { listen, send } from './wire.js';
+import { hearErrors } from '../services/console.js';
+import { OWN, submission } from '../services/messages.js';
+import { listen, send } from '../services/wire.js';
 
 interface Mount {
   readonly origin: string;

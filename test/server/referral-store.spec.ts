@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createReferralStore, memoryStore, sqliteStore } from 'cello-companion/server';
 import { expect } from 'playwright/test';
-import { test } from './postgres.js';
-import { HANDLES } from './sqlite.js';
-import { createFolder, type OpenStore, STORES } from './stores.js';
+import { test } from '../services/postgres.js';
+import { HANDLES } from '../services/sqlite.js';
+import { createFolder, type OpenStore, STORES } from '../services/stores.js';
 
 const DAY_MS = 86_400_000;
 const KEY = 'ada@example.com';

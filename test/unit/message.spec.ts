@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'playwright/test';
 import { fitMessage, MESSAGE_MAX_BYTES, type Message, parseMessage } from '../../dist/message.js';
-import { submission } from './stage.js';
+import { submission } from '../stage/stage.js';
 
 const message = submission(1, Date.parse('2026-11-23T12:00:00.000Z'));
 

@@ -1,6 +1,7 @@
 /** Every way in which a form appears. Each is filled at its first use, and its handler receives the code. */
+
+import { serveLibrary } from '../../site/libraries.js';
 import { doors, expect, test } from '../../site/test.js';
-import { serveLibrary } from './libraries.js';
 
 const UCC = 'pNRB1aYqArN';
 const LINK = `/?ucc=${UCC}`;

@@ -1,6 +1,7 @@
 /** Server-rendered pages: hydration keeps what the server sent, and at its first use the form has the field. */
+
+import { type Mode, names, renderPage } from '../../site/frameworks.js';
 import { doors, expect, test } from '../../site/test.js';
-import { type Mode, names, renderPage } from './frameworks.js';
 
 const UCC = 'pNRB1aYqArN';
 const LINK = `/?ucc=${UCC}`;

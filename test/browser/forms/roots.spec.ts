@@ -1,6 +1,7 @@
 /** The trees that forms stand in: shadow roots and frames. */
+
+import { countSubmissions } from '../../site/submissions.js';
 import { doors, expect, test } from '../../site/test.js';
-import { countSubmissions } from './messages.js';
 
 const UCC = 'pNRB1aYqArN';
 const LINK = `/?ucc=${UCC}`;

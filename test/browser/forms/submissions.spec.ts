@@ -1,6 +1,7 @@
 /** A submission is known for what it is: one message each, and none for what is no submission. */
+
+import { countSubmissions } from '../../site/submissions.js';
 import { doors, expect, test } from '../../site/test.js';
-import { countSubmissions } from './messages.js';
 
 const UCC = 'pNRB1aYqArN';
 const LINK = `/?ucc=${UCC}`;

@@ -1,9 +1,9 @@
 /** Every way of submitting. What the form's own handler received is what counts, and that it is one message. */
 import type { Page } from 'playwright/test';
+import { serveLibrary } from '../../site/libraries.js';
 import type { Site } from '../../site/site.js';
+import { countSubmissions } from '../../site/submissions.js';
 import { doors, expect, test } from '../../site/test.js';
-import { serveLibrary } from './libraries.js';
-import { countSubmissions } from './messages.js';
 
 const UCC = 'pNRB1aYqArN';
 const LINK = `/?ucc=${UCC}`;

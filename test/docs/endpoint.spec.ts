@@ -1,0 +1,241 @@
+/** Runs every block of docs/server.md about receiving and reading, as it is printed there. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+import { expect, test } from 'playwright/test';
+import { startCelloApi } from '../../stand-ins/cello-api.mjs';
+import { capture, OWN, submission } from '../services/messages.js';
+import { listen, send } from '../services/wire.js';
+import { readSnippets, writeFiles } from './snippets.js';
+
+// Each test starts a process, which takes seconds on a machine that is busy with browsers.
+const PATIENCE_MS = 60_000;
+test.setTimeout(PATIENCE_MS);
+
+const snippets = readSnippets('docs/server.md');
+const children: ChildProcess[] = [];
+let folder: string;
+
+test.beforeEach(() => {
+  folder = test.info().outputPath('site');
+  writeFiles(folder, snippets);
+});
+
+test.afterEach(async () => {
+  for (const child of children.splice(0)) {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    if (child.exitCode === null && child.kill()) await ended;
+  }
+});
+
+/** Runs a file of the site in a process of its own. */
+function run(file: string, args: readonly string[] = [], env: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  return child;
+}
+
+/** Runs a file that listens on `PORT`, and waits until it does. */
+async function serve(file: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<string> {
+  const free = await listen(() => {});
+  await free.close();
+  run(file, args, { ...env, PORT: String(free.port) });
+  await expect
+    .poll(
+      () =>
+        send(free.origin, { method: 'GET' }).then(
+          () => 'listens',
+          () => 'not yet',
+        ),
+      { timeout: PATIENCE_MS, intervals: [50] },
+    )
+    .toBe('listens');
+  return free.origin;
+}
+
+/** Runs a file to its end and gives back what it printed. */
+async function print(file: string): Promise<string> {
+  const child = run(file);
+  let text = '';
+  for await (const chunk of child.stdout ?? []) text += chunk;
+  return text;
+}
+
+const post = (origin: string, message: object) => send(origin, { headers: OWN, body: JSON.stringify(message) });
+
+/** What each mount of the page must do. */
+async function exercise(origin: string): Promise<void> {
+  const message = submission();
+  expect((await post(origin, message)).json).toEqual({ status: 'recorded' });
+  expect((await post(origin, message)).json).toEqual({ status: 'duplicate' });
+  const answer = await post(origin, capture());
+  expect(answer.headers['set-cookie']?.[0]).toContain('cello-companion=ucc=pNRB1aYqArN');
+  expect((await send(origin, { headers: { ...OWN, 'sec-fetch-site': 'cross-site' }, body: '{}' })).status).toBe(403);
+  const sameOrigin = { 'sec-fetch-site': 'same-origin' };
+  expect((await send(origin, { method: 'OPTIONS', headers: sameOrigin })).status).toBe(405);
+}
+
+for (const file of ['http.js', 'express.js', 'fastify.js', 'hono.js'])
+  test(`${file} receives messages, and counts each once`, async () => {
+    await exercise(await serve(file));
+  });
+
+test('route.js receives messages in Next.js, and counts each once', async () => {
+  test.setTimeout(2 * PATIENCE_MS); // Next.js compiles the route at its first request
+  writeFiles(join(folder, 'app/api/cello'), snippets);
+  const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
+  await exercise(await serve(next, ['dev', '--turbopack'], { NEXT_TELEMETRY_DISABLED: '1' }));
+});
+
+test('worker.js receives messages in a worker runtime', async () => {
+  writeFiles(folder, [
+    [
+      'worker-host.js',
+      `import worker from './worker.js';
+       const read = async (request, env) => new Response(await env.REFERRALS.get(new URL(request.url).pathname.slice(1)));
+       export default { fetch: (request, env) => (request.method === 'GET' ? read : worker.fetch)(request, env) };`,
+    ],
+  ]);
+  // Bundled as the runtime's own tools do it.
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, 'worker-host.js')],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  const runtime = new Miniflare({
+    host: '127.0.0.1',
+    compatibilityDate: '2025-07-01',
+    modules: true,
+    script: outputFiles[0]?.text ?? '',
+    kvNamespaces: ['REFERRALS'],
+  });
+  try {
+    const { origin } = await runtime.ready;
+    const message = submission();
+    expect((await post(origin, message)).json).toEqual({ status: 'recorded' });
+    expect((await send(origin, { method: 'GET', path: `/${message.id}` })).json).toEqual(message);
+  } finally {
+    await runtime.dispose();
+  }
+});
+
+test('limit.js lets 60 messages a minute through, and says when to come again', async () => {
+  const origin = await serve('http.js');
+  for (let i = 0; i < 60; i++) expect((await post(origin, submission())).status).toBe(202);
+  const answer = await post(origin, submission());
+  expect([answer.status, answer.json]).toEqual([429, { error: 'rate' }]);
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+});
+
+test('log.js prints one line a request', async () => {
+  writeFiles(folder, [
+    [
+      'use-log.js',
+      `import { createEndpoint } from 'cello-companion/server';
+       import { log } from './log.js';
+       const endpoint = createEndpoint({ log, onReferral: () => {} });
+       await endpoint(new Request('http://site.example/', { method: 'POST' }));`,
+    ],
+  ]);
+  expect(await print('use-log.js')).toBe('{"status":403,"reason":"origin","id":null,"type":null,"origin":null}\n');
+});
+
+test.describe('the sign-up and the demo', () => {
+  let cello: Awaited<ReturnType<typeof startCelloApi>>;
+
+  test.beforeEach(async () => {
+    cello = await startCelloApi();
+    const { accessKeyId, secretAccessKey, url: baseUrl } = cello;
+    writeFiles(folder, [
+      [
+        'cello.js',
+        `import { createCello } from 'cello-companion/server';
+         export const cello = createCello(${JSON.stringify({ accessKeyId, secretAccessKey, baseUrl })});`,
+      ],
+      [
+        'accounts.js',
+        `export const createAccount = async (form) => ({ id: 'user-1', email: form.get('email'), name: 'Ada' });`,
+      ],
+      [
+        'signup-host.js',
+        `import { createServer } from 'node:http';
+         import { toNodeHandler } from 'cello-companion/server';
+         import { endpoint } from './endpoint.js';
+         import { signUp } from './signup.js';
+         const hosts = { '/api/cello': toNodeHandler(endpoint), '/signup': toNodeHandler(signUp) };
+         createServer((request, response) => (hosts[request.url] ?? toNodeHandler(() => new Response()))(request, response)).listen(process.env.PORT);`,
+      ],
+    ]);
+  });
+
+  test.afterEach(() => cello.close());
+
+  const signUp = (origin: string, form: Record<string, string>, cookie = '') =>
+    send(origin, {
+      path: '/signup',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', cookie },
+      body: new URLSearchParams(form).toString(),
+    });
+
+  const readEvents = () => cello.events.map((event) => JSON.parse(JSON.stringify(event)));
+
+  test('signup.js tells Cello the code of the form, and makes the browser forget it', async () => {
+    const origin = await serve('signup-host.js');
+    const answer = await signUp(origin, { email: 'ada@example.com', ucc: 'fromTheForm' }, 'cello-referral=fromCookie');
+    expect([answer.status, answer.headers['location']]).toEqual([303, '/welcome']);
+    expect(answer.headers['set-cookie']).toEqual([expect.stringMatching(/^cello-companion=at=.*forgotten=/)]);
+    expect(readEvents()).toEqual([
+      expect.objectContaining({
+        payload: expect.objectContaining({ ucc: 'fromTheForm' }),
+        context: expect.objectContaining({
+          newUser: expect.objectContaining({ id: 'user-1', email: 'ada@example.com', name: 'Ada' }),
+        }),
+      }),
+    ]);
+  });
+
+  test('signup.js falls back on the cookie, then on the message that the endpoint received', async () => {
+    const origin = await serve('signup-host.js');
+    await signUp(origin, { email: 'ada@example.com', ucc: '' }, 'cello-referral=fromCookie');
+    await post(origin, submission({ ucc: 'fromMessage', fields: { email: 'Bob@Example.com' } }));
+    await signUp(origin, { email: 'bob@example.com' });
+    expect(readEvents().map(({ payload }) => payload.ucc)).toEqual(['fromCookie', 'fromMessage']);
+  });
+
+  test('signup.js tells Cello nothing about a visitor without a code', async () => {
+    const origin = await serve('signup-host.js');
+    const answer = await signUp(origin, { email: 'eve@example.com' });
+    expect([answer.status, answer.headers['set-cookie']]).toEqual([303, undefined]);
+    expect(readEvents()).toEqual([]);
+  });
+
+  test('demo.js finds the code of a booking when it is attended, and erases a person', async () => {
+    writeFiles(folder, [
+      [
+        'attend.js',
+        `import { erasePerson, markAttended } from './demo.js';
+         import { referrals } from './endpoint.js';
+         await referrals.save({ key: 'ada@example.com', ucc: 'fromBooking', kind: 'demo' });
+         const person = { email: 'Ada@example.com', contactId: 'crm-1', name: 'Ada' };
+         await markAttended(person);
+         console.log(String(await erasePerson(person.email)));
+         await markAttended(person);`,
+      ],
+    ]);
+    expect(await print('attend.js')).toBe('true\n');
+    expect(readEvents()).toEqual([
+      expect.objectContaining({
+        payload: expect.objectContaining({ ucc: 'fromBooking' }),
+        context: expect.objectContaining({ newUser: expect.objectContaining({ id: 'crm-1' }) }),
+      }),
+    ]);
+  });
+});
