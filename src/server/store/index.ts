@@ -1,6 +1,6 @@
 /** The door of the stores: contracts, and the two that need no further package. */
 export { memoryStore } from './memory/index.js';
-export type { Counts, Fate, Lease, NewEntry, ParkedEntry, Queue } from './queue.js';
+export type { Counts, Fate, Lease, NewEntry, OpenEntry, ParkedEntry, Person, Queue } from './queue.js';
 export type { Claim, Receipt, Receipts } from './receipts.js';
 export type { BookedReferral, Referrals, Touch } from './referrals.js';
 export { type Database, type SqlValue, type Statement, sqliteStore } from './sqlite/index.js';

@@ -23,8 +23,10 @@ export interface Lease {
   readonly body: string;
   /** How often it was tried before. */
   readonly attempts: number;
-  /** Somebody had it before and never said what came of it: he died, or was cut off. Cello may have it. */
+  /** A worker had it before and never said what came of it: it died, or was cut off. Cello may have the event. */
   readonly isAbandoned: boolean;
+  /** Of how many tries before nobody knows whether Cello counted them; an abandoned one is among them. */
+  readonly ambiguousTries?: number;
 }
 
 /** What came of a try. */
@@ -48,6 +50,18 @@ export interface ParkedEntry {
   readonly attempts: number;
 }
 
+/** An event that waits, for its turn or for a person. */
+export interface OpenEntry extends ParkedEntry {
+  readonly state: 'waiting' | 'sending' | 'parked';
+}
+
+/** Whose events are erased: by either of the two, compared in small letters. */
+export interface Person {
+  readonly email: string | null;
+  /** `context.newUser.id` or `payload.newUserId` of the event. */
+  readonly userId: string | null;
+}
+
 /** How many events are where. */
 export interface Counts {
   /** Will be tried, now or later. */
@@ -62,31 +76,58 @@ export interface Counts {
   readonly sent: number;
   /** Given up by a person. */
   readonly discarded: number;
+  /** How long ago the oldest event was added of those that wait, are held or are in hand; `null` without any. */
+  readonly oldestWaitingMs?: number | null;
 }
 
 /** Where events wait. */
 export interface Queue {
   /** The longest lease that it gives, in ms, where it has a limit of its own. */
   readonly longestLeaseMs?: number;
-  /** Keeps an event, durably. Gives back `false` if its key was there before. */
-  add(entry: NewEntry): Promise<boolean>;
-  /** Takes what is due in hand, at most one of a user. */
+  /**
+   * Keeps an event, durably. Gives back `false` if its key was there before.
+   *
+   * @param db - The site's own connection or handle, in a transaction: the event is written through it, and commits or
+   *   vanishes with the site's rows. A synchronous handle is written to before this returns, and what fails then is
+   *   thrown rather than rejected: a synchronous transaction would commit before it hears of a rejection.
+   * @throws {TypeError} If `db` is nothing that this store can write through.
+   */
+  add(entry: NewEntry, db?: unknown): Promise<boolean>;
+  /**
+   * Takes what is due in hand, at most one of a user, and what somebody has in hand whose lease is over. What a clock
+   * that was set back made due in a far future counts as due.
+   */
   claim(limit: number, leaseMs: number): Promise<readonly Lease[]>;
+  /**
+   * Frees at once what dead processes held, where the engine would do so by itself only later. `claim` takes it then.
+   * Absent where `claim` sees it anyway.
+   */
+  free?(): Promise<void>;
   /** Says what came of it. Gives back `false` if the lease ran out and somebody else has it: then nothing is changed. */
   settle(lease: Lease, fate: Fate): Promise<boolean>;
   /** What is parked, oldest first. */
   listParked(limit: number): Promise<readonly ParkedEntry[]>;
   /** One that is parked; `null` if it is not. */
   findParked(key: string): Promise<ParkedEntry | null>;
-  /** Sends a parked one again, with this body if there is one. Gives back `false` if it is not parked. */
+  /** One that is neither sent nor given up; `null` if there is none of this key. */
+  find?(key: string): Promise<OpenEntry | null>;
+  /** Makes one that is parked or waits due now, with this body if there is one. `false` if it is neither. */
   resend(key: string, body: string | null): Promise<boolean>;
-  /** Gives up a parked one; its key stays taken. Gives back `false` if it is not parked. */
+  /** Gives up one that is parked or waits; its key stays taken. `false` if it is neither. */
   discard(key: string): Promise<boolean>;
+  /** Removes a person's events for good, also one in hand, which is then not tried again. Gives back how many. */
+  erase?(person: Person): Promise<number>;
+  /** Forgets the keys of what was sent or given up before so long. Keeps what waits. Gives back how many. */
+  prune?(olderThanMs: number): Promise<number>;
   count(): Promise<Counts>;
+  /** What all processes know of Cello's health: a text of the outbox's, `null` at first. */
+  readHealth?(): Promise<string | null>;
+  /** Replaces it, if it is still `before`, in one step: of two processes one gets `true`. */
+  swapHealth?(before: string | null, after: string | null): Promise<boolean>;
 }
 
 /** Where an event is. */
-export type State = keyof Omit<Counts, 'held'>;
+export type State = Exclude<keyof Counts, 'held' | 'oldestWaitingMs'>;
 
 /** Reads a parked event out of its row: `key`, `body`, `reason`, `status`, `is_ambiguous`, `attempts`. */
 export const readParked = (row: unknown): ParkedEntry => ({
