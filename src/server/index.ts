@@ -65,6 +65,7 @@ export {
   type SqlValue,
   type Statement,
   type Store,
+  StoreBusyError,
   type StoreOptions,
   sqliteStore,
   type Touch,

@@ -3,7 +3,7 @@
  */
 import type { Answer, Message } from '../../message.js';
 import { sha256 } from '../sha256.js';
-import type { Claim, Receipt, Receipts } from '../store/index.js';
+import { type Claim, type Receipt, type Receipts, StoreBusyError } from '../store/index.js';
 import type { Settings } from './options.js';
 import { accept, type Outcome, postpone, RETRY_AFTER_SECONDS, refuse } from './outcome.js';
 
@@ -23,6 +23,7 @@ export async function handleMessage(message: Message, site: string, request: Req
   try {
     return await runOnce(message, site, request, settings, settings.store.receipts);
   } catch (error) {
+    if (error instanceof StoreBusyError) return postpone(503, 'busy', BUSY_SECONDS);
     return postpone(503, 'store', RETRY_AFTER_SECONDS, error);
   }
 }

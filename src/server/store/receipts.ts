@@ -55,12 +55,21 @@ export interface Entry {
   readonly answer: Answer | null;
 }
 
+/**
+ * No lease ends later than this: machines' clocks differ by less, and what lies further ahead was written before a clock
+ * was set back. It is taken for over, or its message would be busy for as long as the clock was wrong.
+ */
+export const LEASE_AHEAD_MS = 2 * LEASE_MS;
+
+const isLive = ({ leaseUntilMs }: Entry, nowMs: number): boolean =>
+  leaseUntilMs > nowMs && leaseUntilMs <= nowMs + LEASE_AHEAD_MS;
+
 /** What an entry says to one who comes with this digest; `null` if the message is free. */
 export function judge(entry: Entry | undefined, digest: string, nowMs: number): Claim | null {
   if (!entry || entry.forgetAfterMs <= nowMs) return null;
   if (entry.digest !== digest) return { state: 'conflict' };
   if (entry.answer) return { state: 'done', answer: entry.answer };
-  return entry.leaseUntilMs > nowMs ? { state: 'busy' } : null;
+  return isLive(entry, nowMs) ? { state: 'busy' } : null;
 }
 
 const STATUSES = ['recorded', 'duplicate', 'ignored'] as const;

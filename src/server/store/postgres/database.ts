@@ -1,6 +1,7 @@
 /**
  * PostgreSQL as we need it: the few calls of the package `pg`, transactions, and the migrations of our own tables.
  */
+import { type Concerns, spell } from '../driver.js';
 import { readNumber } from '../row.js';
 
 /** What a statement gives back. */
@@ -91,23 +92,34 @@ async function rollBack(client: PgClient): Promise<boolean> {
 /** Our number among PostgreSQL's advisory locks, for the migrations. Any will do that nobody else uses. */
 const MIGRATION_LOCK = 4_731_209_188;
 
+/** Writes a statement of ours for PostgreSQL. */
+export const spellPostgres = (text: string, schema: string): string =>
+  spell(
+    text,
+    (name) => `${schema}.${name}`,
+    (place) => `$${place}`,
+  );
+
 /**
- * Brings our tables up to date, once however many processes start together.
+ * Brings our tables up to date, once however many processes start together. Each concern counts its own versions, so that
+ * they grow apart; a database that is newer than we are is left so.
  *
  * @param schema - Where they stand. Checked by the caller: it is written into the SQL.
- * @param steps - SQL, oldest first. A step that was released is never changed; a new one is appended.
  */
-export async function migrate(pool: PgPool, schema: string, steps: readonly string[]): Promise<void> {
+export async function migrate(pool: PgPool, schema: string, concerns: Concerns): Promise<void> {
+  const table = `${schema}.schema`;
   await runInTransaction(pool, async (query) => {
     await query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-    await query(`CREATE TABLE IF NOT EXISTS ${schema}.version (version integer NOT NULL)`);
-    const { rows } = await query(`SELECT coalesce(max(version), 0)::integer AS version FROM ${schema}.version`);
-    const version = readNumber(rows[0], 'version') ?? 0;
-    for (const [index, step] of steps.entries()) {
-      if (index < version) continue;
-      await query(step);
-      await query(`INSERT INTO ${schema}.version (version) VALUES ($1)`, [index + 1]);
+    await query(`CREATE TABLE IF NOT EXISTS ${table} (concern text PRIMARY KEY, version integer NOT NULL)`);
+    for (const [concern, steps] of Object.entries(concerns)) {
+      const { rows } = await query(`SELECT version FROM ${table} WHERE concern = $1`, [concern]);
+      for (const step of steps.slice(readNumber(rows[0], 'version') ?? 0)) await query(spellPostgres(step, schema));
+      await query(
+        `INSERT INTO ${table} AS mine (concern, version) VALUES ($1, $2)
+        ON CONFLICT (concern) DO UPDATE SET version = greatest(mine.version, excluded.version)`,
+        [concern, steps.length],
+      );
     }
   });
 }

@@ -2,25 +2,18 @@
  * The store on PostgreSQL: the queue on pg-boss, the receipts and the referrals in tables of ours.
  */
 
+import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store } from '../store.js';
 import { migrate, repeatCollided, runInTransaction, type Transact } from './database.js';
+import { createPostgresDriver } from './driver.js';
 import { checkPgBossOptions, type PgBossOptions } from './options.js';
 import { createEventSteps, createPgBossQueue } from './queue.js';
-import { createPostgresReceipts, createReceiptSteps } from './receipts.js';
-import { createPostgresReferrals, createReferralSteps } from './referrals.js';
 
 export type { PgClient, PgPool, PgResult } from './database.js';
 export type { Boss, PgBossOptions } from './options.js';
 
 /** A store for `createOutbox`, `createEndpoint` and `createReferralStore`. */
 export type PgBossStore = Store;
-
-/** All tables of ours. A later step of any of them goes to the end of the list. */
-const createSteps = (schema: string): readonly string[] => [
-  ...createEventSteps(schema),
-  ...createReceiptSteps(schema),
-  ...createReferralSteps(schema),
-];
 
 /**
  * Keeps what the server half must remember in PostgreSQL, for any number of machines: the outbox's events, which pg-boss
@@ -42,7 +35,7 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
 
   const getReady = (): Promise<void> => {
     const prepare = async () => {
-      await migrate(pool, schema, createSteps(schema));
+      await migrate(pool, schema, { events: createEventSteps(schema), ...SQL_CONCERNS });
       await repeatCollided(() => boss.createQueue(queue)); // machines that start together make it together
     };
     isReady ??= prepare().catch((error: unknown) => {
@@ -59,7 +52,6 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
 
   return {
     events: createPgBossQueue({ transact, boss, queue, schema, leaseMs }),
-    receipts: createPostgresReceipts(transact, schema, clock),
-    referrals: createPostgresReferrals(transact, schema, clock),
+    ...createSqlConcerns(createPostgresDriver(transact, schema), clock),
   };
 }

@@ -1,24 +1,27 @@
 /** A store in a SQLite database. */
+import { createFieldError } from '../../input.js';
+import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store, StoreOptions } from '../store.js';
-import { type Database, prepareDatabase } from './database.js';
+import { type Database, isDatabase } from './database.js';
+import { createSqliteDriver } from './driver.js';
 import { createSqliteQueue } from './queue.js';
-import { createSqliteReceipts } from './receipts.js';
-import { createSqliteReferrals } from './referrals.js';
 
-export type { Database, SqlValue, Statement } from './database.js';
+export type { SqlValue } from '../driver.js';
+export type { Database, Statement } from './database.js';
 
 /**
  * Keeps everything in a SQLite database, across restarts and for several processes on one machine. Makes its own tables
- * (`cello_companion_…`) and sets the database to WAL.
+ * (`cello_companion_…`), and sets the database to WAL and the handle to `synchronous = FULL` and `secure_delete = ON`.
  *
- * @param db - An open handle of `libsql`, `better-sqlite3` or `node:sqlite`, best one of its own. You close it.
+ * Never holds the event loop for a lock: while another process has the database, what was asked is tried again for 75 ms,
+ * and then rejects with a `StoreBusyError`.
+ *
+ * @param db - An open handle of `libsql`, `better-sqlite3`, `node:sqlite` or `bun:sqlite`. You close it.
+ * @throws {TypeError} If `db` is none.
  * @throws What the handle throws, if the file cannot be written.
  */
 export function sqliteStore(db: Database, { clock = Date.now }: StoreOptions = {}): Store {
-  prepareDatabase(db);
-  return {
-    receipts: createSqliteReceipts(db, clock),
-    referrals: createSqliteReferrals(db, clock),
-    events: createSqliteQueue(db, clock),
-  };
+  if (!isDatabase(db)) throw createFieldError({ caller: 'sqliteStore', path: 'db' }, 'an open SQLite handle', db);
+  const driver = createSqliteDriver(db, SQL_CONCERNS);
+  return { ...createSqlConcerns(driver, clock), events: createSqliteQueue(db, clock) };
 }

@@ -1,0 +1,16 @@
+/**
+ * The door of the concerns that are written once in SQL, for every engine that has a driver.
+ */
+import type { Concerns, Driver } from '../driver.js';
+import type { Store } from '../store.js';
+import { createSqlReceipts, RECEIPT_STEPS } from './receipts.js';
+import { createSqlReferrals, REFERRAL_STEPS } from './referrals.js';
+
+/** Their tables. */
+export const SQL_CONCERNS: Concerns = { receipts: RECEIPT_STEPS, referrals: REFERRAL_STEPS };
+
+/** Everything but the events, which each engine hands out in its own way. */
+export const createSqlConcerns = (driver: Driver, clock: () => number): Omit<Store, 'events'> => ({
+  receipts: createSqlReceipts(driver, clock),
+  referrals: createSqlReferrals(driver, clock),
+});

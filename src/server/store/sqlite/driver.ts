@@ -1,0 +1,195 @@
+/**
+ * The driver on a SQLite handle. Whoever comes in one turn of the event loop shares one transaction: it is the commit
+ * that costs, not what is in it.
+ */
+import { createFieldError } from '../../input.js';
+import type { Concerns, Driver, SqlStatement, Work } from '../driver.js';
+import { readNumber } from '../row.js';
+import { StoreBusyError } from '../store-busy-error.js';
+import {
+  type Database,
+  isBusy,
+  isDatabase,
+  migrate,
+  prepareDatabase,
+  runAsPart,
+  runInTransaction,
+  runWithoutWaiting,
+  type Statement,
+  spellSqlite,
+} from './database.js';
+
+/** So many share a transaction at most, so that the loop goes on between two. */
+const BATCH_MAX = 200;
+
+/** How long somebody waits for a database that another process writes to. The event loop is free meanwhile. */
+const PATIENCE_MS = 75;
+const RETRY_MS = 2;
+
+/** How long until what was erased is looked after again, where somebody still reads the database. */
+const SCRUB_AGAIN_MS = 1000;
+
+/** Somebody's work, and how to tell what came of it. */
+interface Request {
+  run(): () => void;
+  reject(error: unknown): void;
+  readonly untilMs: number;
+}
+
+/** better-sqlite3 refuses `all` to what gives no rows, and it alone says so beforehand. */
+const isSilent = (statement: Statement): boolean => Reflect.get(statement, 'reader') === false;
+
+/** Runs statements on a handle; it is left with what they prepared. */
+function createRunner(db: Database): (statement: SqlStatement) => readonly unknown[] {
+  const prepared = new Map<string, Statement>();
+  return ({ text, values }) => {
+    const statement = prepared.get(text) ?? db.prepare(spellSqlite(text));
+    prepared.set(text, statement);
+    if (!isSilent(statement)) return statement.all(...values);
+    statement.run(...values);
+    return [];
+  };
+}
+
+/** Runs work to its end without a pause. */
+function runWork<T>(run: (statement: SqlStatement) => readonly unknown[], work: () => Work<T>): T {
+  const steps = work();
+  let step = steps.next();
+  while (!step.done) step = steps.next(run(step.value));
+  return step.value;
+}
+
+/** Makes the driver. Throws what the handle throws, unless somebody else has the database: then it looks again later. */
+export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
+  const run = createRunner(db);
+  const runners = new WeakMap<Database, typeof run>([[db, run]]);
+  let isReady = false;
+
+  const getReady = () => {
+    if (isReady) return;
+    prepareDatabase(db);
+    for (const [concern, steps] of Object.entries(concerns)) migrate(db, concern, steps);
+    isReady = true;
+  };
+
+  const commit = (requests: readonly Request[]): readonly (() => void)[] =>
+    runWithoutWaiting(db, () => {
+      getReady();
+      return runInTransaction(db, () => requests.map((request) => request.run()));
+    });
+
+  const enqueue = createBatches(commit);
+
+  const transact = <T>(work: () => Work<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      enqueue(() => {
+        const result = runWork(run, work);
+        return () => resolve(result);
+      }, reject);
+    });
+
+  const join = <T>(work: () => Work<T>, given: unknown): T => {
+    if (!isDatabase(given))
+      throw createFieldError({ caller: 'add', path: 'db' }, 'a SQLite handle, as the store is one', given);
+    const runOnTheirs = runners.get(given) ?? createRunner(given);
+    runners.set(given, runOnTheirs);
+    return translateBusy(() => runAsPart(given, () => runWork(runOnTheirs, work)));
+  };
+
+  translateFirst(() => runWithoutWaiting(db, getReady));
+  return {
+    async read(statement) {
+      return translateBusy(() =>
+        runWithoutWaiting(db, () => {
+          getReady();
+          return run(statement);
+        }),
+      );
+    },
+    write: (statement) =>
+      transact(function* (): Work<readonly unknown[]> {
+        return yield statement;
+      }),
+    async transact(work, given) {
+      return given === undefined ? transact(work) : join(work, given);
+    },
+    async scrub() {
+      scrub(db);
+    },
+  };
+}
+
+function translateBusy<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw isBusy(error) ? createBusyError(error) : error;
+  }
+}
+
+const createBusyError = (cause: unknown): StoreBusyError =>
+  new StoreBusyError('[cello-companion] another connection has the SQLite database', { cause });
+
+/** Prepares a database at once, if nobody else has it: what else is wrong with it is to be seen at the start. */
+function translateFirst(prepare: () => void): void {
+  try {
+    prepare();
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  }
+}
+
+/** Collects what comes in one turn, and commits it together. */
+function createBatches(commit: (requests: readonly Request[]) => readonly (() => void)[]) {
+  let waiting: Request[] = [];
+  let isPlanned = false;
+
+  const settle = (requests: readonly Request[]) => {
+    try {
+      for (const resolve of commit(requests)) resolve();
+    } catch (error) {
+      if (isBusy(error)) postpone(requests, error);
+      else if (requests.length > 1) for (const request of requests) settle([request]);
+      else requests[0]?.reject(error);
+    }
+  };
+
+  const postpone = (requests: readonly Request[], error: unknown) => {
+    const nowMs = performance.now();
+    for (const request of requests) if (request.untilMs <= nowMs) request.reject(createBusyError(error));
+    waiting = [...requests.filter(({ untilMs }) => untilMs > nowMs), ...waiting];
+    if (waiting.length) plan((next) => setTimeout(next, RETRY_MS));
+  };
+
+  const flush = () => {
+    isPlanned = false;
+    const batch = waiting.splice(0, BATCH_MAX);
+    if (waiting.length) plan(setImmediate);
+    settle(batch);
+  };
+
+  const plan = (defer: (next: () => void) => unknown) => {
+    if (isPlanned) return;
+    isPlanned = true;
+    defer(flush);
+  };
+
+  return (run: Request['run'], reject: Request['reject']) => {
+    waiting.push({ run, reject, untilMs: performance.now() + PATIENCE_MS });
+    plan(setImmediate);
+  };
+}
+
+/**
+ * What was erased stands in the WAL until a checkpoint cuts it off, which waits for readers. We do not: it is tried again.
+ * https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+ */
+function scrub(db: Database): void {
+  try {
+    const row = runWithoutWaiting(db, () => db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get());
+    if (readNumber(row, 'busy') === 0) return;
+  } catch (error) {
+    if (!isBusy(error)) return; // closed meanwhile: whoever opens it next writes over the WAL
+  }
+  setTimeout(scrub, SCRUB_AGAIN_MS, db).unref();
+}
