@@ -1,10 +1,14 @@
 /**
  * What a companion can be asked, by either door.
  */
-import type { Handling } from './forms/index.js';
-import type { Reported, ReportResult } from './messages/index.js';
-import type { Consent } from './options.js';
-import type { Referral } from './referral/index.js';
+import type { Found } from '../message.js';
+import { parseUcc } from '../ucc.js';
+import { type Consent, isConsent } from './consent.js';
+import { PREFIX } from './console.js';
+import { isForm } from './dom.js';
+import { type Forms, type Handling, isRoot } from './forms/index.js';
+import { parseKind, parseReport, type Reported, type ReportResult } from './messages/index.js';
+import type { Finder, Referral } from './referral/index.js';
 
 export interface Companion {
   /**
@@ -47,8 +51,8 @@ export interface Companion {
   stop(): void;
 }
 
-/** The verbs by name: the commands of the global. */
-export const VERBS: readonly (keyof Companion)[] = [
+/** What can be asked, by name: the commands of the global. */
+export const METHODS: readonly (keyof Companion)[] = [
   'getUcc',
   'getReferral',
   'attach',
@@ -58,3 +62,72 @@ export const VERBS: readonly (keyof Companion)[] = [
   'forget',
   'stop',
 ];
+
+function parseCode(ucc: unknown): string {
+  const parsed = parseUcc(ucc);
+  if (parsed) return parsed;
+  throw new TypeError(`${PREFIX} a code must be 1 to 255 characters without spaces, got ${typeof ucc}`);
+}
+
+function parseConsent(state: unknown): Consent {
+  if (isConsent(state)) return state;
+  throw new TypeError(`${PREFIX} consent must be "granted", "pending" or "denied", got ${typeof state}`);
+}
+
+/** What answers. */
+export interface Parts extends Pick<Companion, 'report' | 'forget' | 'stop'> {
+  readonly finder: Pick<Finder, 'current' | 'ask' | 'settled' | 'set' | 'describe'>;
+  readonly forms: Pick<Forms, 'attach'>;
+  /** Looks everywhere, and lets everything follow what was found. */
+  readonly update: () => Found | null;
+  readonly mayFind: () => boolean;
+  readonly changeConsent: (state: Consent) => void;
+}
+
+/** Makes the companion that a page sees: each input is parsed here, once. */
+export function createApi({ finder, forms, update, mayFind, changeConsent, report, forget, stop }: Parts): Companion {
+  const settle = async (): Promise<Found | null> => {
+    if (mayFind()) {
+      finder.ask();
+      if (update()?.source !== 'manual') await finder.settled();
+    }
+    return update();
+  };
+  return {
+    getUcc: async () => (await settle())?.ucc ?? null,
+    async getReferral() {
+      const found = await settle();
+      return found && finder.describe(found);
+    },
+    attach(target, { kind, send } = {}) {
+      if (!isForm(target) && !isRoot(target))
+        throw new TypeError(`${PREFIX} attach expects a form, shadow root or document, got ${typeof target}`);
+      return forms.attach(target, { kind: parseKind(kind), send: send !== false });
+    },
+    report,
+    async setUcc(ucc) {
+      const parsed = parseCode(ucc);
+      finder.set(parsed);
+      update();
+      return finder.describe({ ucc: parsed, source: 'manual' });
+    },
+    setConsent: (state) => changeConsent(parseConsent(state)),
+    forget,
+    stop,
+  };
+}
+
+/** A companion where there is no page to serve: it has every method, knows no code and does nothing. */
+export const createInertApi = (): Companion => ({
+  getUcc: async () => null,
+  getReferral: async () => null,
+  attach: () => () => undefined,
+  async report(input = {}) {
+    parseReport(input);
+    return { ok: false, reason: 'no-code' };
+  },
+  setUcc: async (ucc) => ({ ucc: parseCode(ucc), source: 'manual', productId: null, referrerName: null }),
+  setConsent: (state) => void parseConsent(state),
+  forget: () => undefined,
+  stop: () => undefined,
+});

@@ -2,247 +2,176 @@
  * The walk: code found → fields and messages → endpoint. The only file that knows the rooms and their order.
  */
 import type { Found } from '../message.js';
-import { parseUcc } from '../ucc.js';
-import type { Companion } from './api.js';
-import { createNotes, type Notes, PREFIX } from './console.js';
-import { isForm, listen, read } from './dom.js';
-import { createForms, isRoot } from './forms/index.js';
-import { claimGlobal, findRunning } from './global.js';
+import { type Companion, createApi } from './api.js';
+import { type Consent, type ConsentState, createConsent, defaultConsent } from './consent.js';
+import { createGuard, type Guard, type Log } from './console.js';
+import { announce } from './dom.js';
+import { createForms, type Forms } from './forms/index.js';
+import { claimGlobal } from './global.js';
+import { isPrerendering, watchPage, whenShown } from './lifecycle.js';
 import { createLinks } from './links.js';
-import { createMessenger, createReporter, parseKind, parseReport } from './messages/index.js';
-import { type Consent, isConsent, type Options, parseOptions, type Settings } from './options.js';
-import { announce, isPrerendering, whenShown } from './page.js';
-import { createFinder, openJar, openMemory } from './referral/index.js';
+import { createMessenger, createReporter, type Messenger } from './messages/index.js';
+import type { Settings } from './options.js';
+import { isOwnHost } from './own-hosts.js';
+import { createFinder, type Finder } from './referral/index.js';
 
-/**
- * Starts the companion of this page: from here on every sign-up and demo form carries the referral code.
- *
- * @returns The companion; if one runs already, by whichever door, that one. Without a DOM an inert one.
- * @throws {TypeError} On an unknown option or a bad value.
- * @example const companion = start({ endpoint: '/api/cello' });
- */
-export function start(options: Options = {}): Companion {
-  if (typeof document === 'undefined') return createInert();
-  return startWith(parseOptions(options));
-}
-
-/** Starts with options that were parsed already. The script tag's door. */
-export function startWith(settings: Settings): Companion {
-  const notes = createNotes(settings.debug || /[?&]cello-companion=debug(&|$)/.test(location.search));
-  const running = findRunning();
-  if (running) notes.warn('runs on this page already: this start gets that one');
-  return running ?? createCompanion(settings, notes);
-}
-
-/** A companion for a server: it has every verb, knows no code and does nothing. */
-const createInert = (): Companion => ({
-  getUcc: async () => null,
-  getReferral: async () => null,
-  attach: () => () => undefined,
-  async report(input = {}) {
-    parseReport(input);
-    return { ok: false, reason: 'no-code' };
-  },
-  setUcc: async (ucc) => ({ ucc: demandUcc(ucc), source: 'manual', productId: null, referrerName: null }),
-  setConsent: demandConsent,
-  forget: () => undefined,
-  stop: () => undefined,
-});
-
-function demandUcc(ucc: unknown): string {
-  const parsed = parseUcc(ucc);
-  if (parsed) return parsed;
-  throw new TypeError(`${PREFIX} a code must be 1 to 255 characters without spaces, got ${typeof ucc}`);
-}
-
-function demandConsent(state: unknown): asserts state is Consent {
-  if (!isConsent(state)) throw new TypeError(`${PREFIX} consent must be "granted", "pending" or "denied"`);
-}
-
-function createCompanion(settings: Settings, notes: Notes): Companion {
-  const { links: hosts, send: sends, timeout: timeoutMs } = settings;
-  const isOptedOut = Reflect.get(navigator, 'globalPrivacyControl') === true;
-  let consent: Consent = settings.consent ?? (isOptedOut ? 'pending' : 'granted');
-  let isStopped = false;
-  let current: Found | null = null;
-  let captured: string | null = null;
-  /** Where others call us: whatever goes wrong of ours, they go on. */
-  const guard =
-    <T>(work: (value: T) => void) =>
-    (value: T) => {
-      try {
-        work(value);
-      } catch (error) {
-        notes.warn(`failed: ${error}`);
-      }
-    };
-
-  const jar = openJar(settings.cookieDomain);
-  const memory = openMemory(jar, settings.remember);
-  const mayRemember = () => consent === 'granted';
-  const finder = createFinder({
-    jar,
-    memory,
-    cookie: settings.cookie,
-    timeoutMs,
-    notes,
-    mayRemember,
-    onAnswer: () => guard(update)(null),
-  });
-  const messenger = createMessenger({
-    endpoint: settings.endpoint,
-    notes,
-    mayKeep: mayRemember,
-    onForget: () => companion.forget(),
-  });
-
-  const keep = (found: Found) => {
-    if (!mayRemember() || isPrerendering() || captured === found.ucc) return;
-    captured = found.ucc;
-    const at = new Date().toISOString();
-    if (finder.keep(found, at) && sends.includes('capture')) messenger.capture(found, at);
-  };
+/** What every part of the wiring may need. */
+interface Core {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly guard: Guard;
+  readonly consent: ConsentState;
+  readonly finder: Finder;
+  readonly messenger: Messenger;
   /** Looks everywhere, and lets everything follow what was found. */
-  const update = (): string | null => {
-    if (isStopped) return null;
-    const found = consent === 'denied' ? null : finder.look();
-    const isChanged = found?.ucc !== current?.ucc;
-    // What we have kept a moment ago is no new place: the code stays where it was found.
-    if (isChanged || found?.source !== 'memory') current = found;
-    if (isChanged) {
-      links.restore();
-      if (!found) forms.empty();
-      else {
-        announce('referral', { ucc: found.ucc, source: found.source });
-        forms.refresh();
-      }
-    }
-    if (found) keep(found);
-    return found?.ucc ?? null;
-  };
-  /** Hosts ignore ports where cookies do. Before a code is kept no domain is probed: the last two labels stand in. */
-  const isOwnHost = (host: string): boolean => {
-    if (host === location.host || hosts.includes(host)) return true;
-    const domain = (mayRemember() && current && jar.domain()) || location.hostname.split('.').slice(-2).join('.');
-    return `.${host.replace(/:\d+$/, '')}`.endsWith(`.${domain}`);
-  };
-  const forms = createForms({
+  readonly update: () => Found | null;
+}
+
+/** Nothing is stored or sent on a page that may never be shown. */
+const mayWrite = (consent: ConsentState): boolean => consent.mayStore() && !isPrerendering();
+
+const createWiredForms = ({ settings, log, guard, consent, finder, messenger, update }: Core): Forms =>
+  createForms({
     name: settings.field,
     forms: settings.forms,
     include: settings.include,
-    getUcc: (isToLook) => (isToLook ? update() : (current?.ucc ?? null)),
-    isOwnHost,
+    getUcc: (isToLook) => (isToLook ? update() : finder.current())?.ucc ?? null,
+    isOwnHost: (host) =>
+      isOwnHost(host, {
+        hostname: location.hostname,
+        links: settings.links,
+        domain: mayWrite(consent) && finder.current() ? finder.domain() : undefined,
+      }),
     onFilled: (form, kind) => announce('filled', { form, kind }),
     onSubmitted(submitted) {
-      if (current && sends.includes('submit')) void messenger.submit(current, submitted, 'form');
+      const found = finder.current();
+      if (found && settings.send.includes('submit')) void messenger.submit(found, submitted, 'form');
     },
-    onChosen: notes.isDebugging ? (form, reason) => notes.debug(reason, form) : null,
+    onChosen: log.isDebugging ? (form, reason) => log.debug(reason, form) : null,
     guard,
-  });
-  const links = createLinks(
-    hosts,
-    () => {
-      const ucc = update();
-      const productId = current && finder.describe(current).productId;
-      return ucc === null ? null : { ucc, productId, celloN: finder.celloNOf(ucc) };
-    },
-    guard,
-  );
-  const maySend = () => mayRemember() && !isPrerendering();
-  const flush = () => {
-    if (maySend()) messenger.flush();
-  };
-  /** What the page's life brings: each of these may bring Cello's script, a code, a connection, or the end. */
-  const live = (event: Event) => {
-    const { type, target } = event;
-    if (type === 'pagehide') return maySend() ? messenger.flushBlindly() : undefined;
-    // Another tab of the site may have been closed meanwhile, and left something.
-    if (type === 'visibilitychange') return read(document, 'hidden') ? undefined : flush();
-    if (consent !== 'denied') finder.ask();
-    if (type === 'load' && target !== document) return;
-    if (update() || notes.isDebugging) forms.refresh();
-    if (['online', 'prerenderingchange'].includes(type) || Reflect.get(event, 'persisted') === true) flush();
-  };
-  const unlisten = listen(
-    window,
-    ['DOMContentLoaded', 'load', 'pageshow', 'pagehide', 'online', 'prerenderingchange', 'visibilitychange'],
-    guard(live),
-  );
-  const apply = (state: Consent) => {
-    consent = state;
-    if (state !== 'granted') {
-      captured = null;
-      memory.erase();
-      messenger.clear();
-    }
-    if (state !== 'denied') finder.ask();
-    update();
-    flush();
-  };
-  const settleOn = async <T>(known: (found: Found) => T): Promise<T | null> => {
-    if (consent !== 'denied') {
-      finder.ask();
-      update();
-      if (current?.source !== 'manual') await finder.settled();
-    }
-    update();
-    return current && known(current);
-  };
-  const reporter = createReporter({
-    timeoutMs,
-    async find() {
-      await whenShown();
-      if (update() === null) await finder.settled();
-      update();
-      return current;
-    },
-    mayReport: () => consent !== 'denied',
-    mayKeep: mayRemember,
-    send: (found, content, id) => messenger.submit(found, content, 'report', id),
-    salt: () => memory.read()?.at ?? null,
   });
 
-  const companion: Companion = {
-    getUcc: () => settleOn(({ ucc }) => ucc),
-    getReferral: () => settleOn(finder.describe),
-    attach(target, handling = {}) {
-      if (!isForm(target) && !isRoot(target))
-        throw new TypeError(`${PREFIX} attach expects a form, shadow root or document, got ${typeof target}`);
-      return forms.attach(target, { kind: parseKind(handling.kind), send: handling.send !== false });
+const createWiredLinks = ({ settings, guard, finder, update }: Core) =>
+  createLinks(
+    settings.links,
+    () => {
+      const found = update();
+      return (
+        found && { ucc: found.ucc, productId: finder.describe(found).productId, celloN: finder.celloNOf(found.ucc) }
+      );
     },
-    report: reporter,
-    async setUcc(ucc) {
-      const parsed = demandUcc(ucc);
-      finder.set(parsed);
-      update();
-      return finder.describe({ ucc: parsed, source: 'manual' });
+    guard,
+  );
+
+const createWiredReporter = ({ settings, consent, finder, messenger, update }: Core) =>
+  createReporter({
+    timeoutMs: settings.timeout,
+    async find() {
+      await whenShown();
+      if (!update()) await finder.settled();
+      return update();
     },
-    setConsent(state) {
-      demandConsent(state);
-      apply(state);
-    },
-    forget() {
-      finder.forget(new Date().toISOString());
-      captured = null;
-      messenger.clear();
-      update();
-    },
-    stop() {
-      isStopped = true;
-      current = null;
-      unlisten();
-      links.stop();
-      forms.stop();
-      messenger.stop();
-      release();
-    },
+    mayReport: consent.maySend,
+    mayKeep: consent.mayStore,
+    send: (found, content, id) => messenger.submit(found, content, 'report', id),
+    salt: finder.storedAt,
+  });
+
+/** Finds, stores and captures: what there is without forms and links. */
+function createCore(settings: Settings, log: Log, onChange: (found: Found | null) => void): Core {
+  const guard = createGuard(log);
+  const consent = createConsent(settings.consent ?? defaultConsent(navigator));
+  const finder: Finder = createFinder({
+    cookie: settings.cookie,
+    cookieDomain: settings.cookieDomain,
+    remember: settings.remember,
+    timeoutMs: settings.timeout,
+    log,
+    mayFind: consent.mayFind,
+    mayStore: consent.mayStore,
+    onAnswer: () => guard(update)(null),
+    onChange,
+  });
+  const messenger = createMessenger({
+    endpoint: settings.endpoint,
+    log,
+    mayKeep: consent.mayStore,
+    onForget: () => forget({ finder, messenger, update }),
+  });
+  const update = (): Found | null => {
+    const found = finder.look();
+    const at = new Date().toISOString();
+    const isNew = found && mayWrite(consent) && finder.store(found, at);
+    if (isNew && settings.send.includes('capture')) messenger.capture(found, at);
+    return found;
   };
-  const release = claimGlobal(companion);
-  if (consent === 'denied') apply(consent);
-  else {
-    finder.ask();
+  return { settings, log, guard, consent, finder, messenger, update };
+}
+
+function forget({ finder, messenger, update }: Pick<Core, 'finder' | 'messenger' | 'update'>): void {
+  finder.forget(new Date().toISOString());
+  messenger.clear();
+  update();
+}
+
+/**
+ * Makes the companion of this page and starts it.
+ *
+ * @param settings - The options, parsed.
+ */
+export function createCompanion(settings: Settings, log: Log): Companion {
+  const core = createCore(settings, log, (found) => {
+    links.restore();
+    if (!found) return forms.empty();
+    announce('referral', { ucc: found.ucc, source: found.source });
+    forms.refresh();
+  });
+  const { guard, consent, finder, messenger, update } = core;
+  const forms = createWiredForms(core);
+  const links = createWiredLinks(core);
+  const ask = () => {
+    if (consent.mayFind()) finder.ask();
+  };
+  const send = () => {
+    if (mayWrite(consent)) messenger.flush();
+  };
+  const leave = () => {
+    if (mayWrite(consent)) messenger.flushBlindly();
+  };
+  const look = () => {
+    if (update() || log.isDebugging) forms.refresh();
+  };
+  const erase = () => {
+    finder.erase();
+    messenger.clear();
+  };
+  const begin = () => {
+    ask();
     update();
-    flush();
-  }
-  return companion;
+    send();
+  };
+  const changeConsent = (choice: Consent) => {
+    if (consent.change(choice)) erase();
+    begin();
+  };
+  const stopWatching = watchPage({ ask, look, send, leave }, guard);
+  const stop = () => {
+    for (const part of [finder, links, forms, messenger]) part.stop();
+    stopWatching();
+    release();
+  };
+  const api = createApi({
+    finder,
+    forms,
+    update,
+    mayFind: consent.mayFind,
+    changeConsent,
+    report: createWiredReporter(core),
+    forget: () => forget(core),
+    stop,
+  });
+  const release = claimGlobal(api);
+  if (!consent.mayFind()) erase();
+  begin();
+  return api;
 }

@@ -80,3 +80,7 @@ export function listen(
   for (const type of types) EventTarget.prototype.addEventListener.call(target, type, listener, options);
   return () => ending.abort();
 }
+
+/** Tells the page something, as a `cello-companion:…` event on its document. What its listeners throw is theirs. */
+export const announce = (name: string, detail: object): boolean =>
+  EventTarget.prototype.dispatchEvent.call(document, new CustomEvent(`cello-companion:${name}`, { detail }));

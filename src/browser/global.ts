@@ -2,14 +2,14 @@
  * The one global: `CelloCompanion('getUcc')`, before and after we loaded.
  */
 
-import { type Companion, VERBS } from './api.js';
+import { type Companion, METHODS } from './api.js';
 import { PREFIX } from './console.js';
 
 /** A call that waits in the stub's queue: its arguments, and the two ends of its promise. */
 type Call = readonly [readonly unknown[], (value: unknown) => void, (reason: unknown) => void];
 
 /** The global: one function for every command, with the running companion beside it. */
-export interface CommandFunction {
+export interface GlobalFunction {
   (command: string, ...args: readonly unknown[]): Promise<unknown>;
   readonly companion: Companion;
 }
@@ -22,7 +22,7 @@ declare global {
 }
 
 const isCompanion = (value: unknown): value is Companion =>
-  typeof value === 'object' && value !== null && VERBS.every((verb) => verb in value);
+  typeof value === 'object' && value !== null && METHODS.every((method) => method in value);
 const isCall = (value: unknown): value is Call =>
   Array.isArray(value) && typeof value[1] === 'function' && typeof value[2] === 'function';
 
@@ -33,12 +33,12 @@ export function findRunning(view: Window = window): Companion | null {
   return isCompanion(companion) ? companion : null;
 }
 
-const createCommands = (companion: Companion): CommandFunction =>
+const createGlobal = (companion: Companion): GlobalFunction =>
   Object.assign(
     async (command: string, ...args: readonly unknown[]): Promise<unknown> => {
-      const verb = VERBS.find((one) => one === command);
-      if (!verb) throw new TypeError(`${PREFIX} no command "${command}". There are: ${VERBS.join(', ')}`);
-      return Reflect.apply(companion[verb], companion, args);
+      const method = METHODS.find((one) => one === command);
+      if (!method) throw new TypeError(`${PREFIX} no command "${command}". There are: ${METHODS.join(', ')}`);
+      return Reflect.apply(companion[method], companion, args);
     },
     { companion },
   );
@@ -50,13 +50,13 @@ const createCommands = (companion: Companion): CommandFunction =>
  */
 export function claimGlobal(companion: Companion, view: Window = window): () => void {
   const before: unknown = view.CelloCompanion;
-  const commands = createCommands(companion);
+  const ours = createGlobal(companion);
   const waiting: unknown = typeof before === 'function' ? Reflect.get(before, 'q') : null;
-  view.CelloCompanion = commands;
+  view.CelloCompanion = ours;
   for (const call of Array.isArray(waiting) ? waiting.splice(0) : [])
-    if (isCall(call)) Reflect.apply(commands, undefined, [...call[0]]).then(call[1], call[2]);
+    if (isCall(call)) Reflect.apply(ours, undefined, [...call[0]]).then(call[1], call[2]);
   return () => {
-    if (view.CelloCompanion !== commands) return;
+    if (view.CelloCompanion !== ours) return;
     if (typeof before === 'function') view.CelloCompanion = before;
     else Reflect.deleteProperty(view, 'CelloCompanion');
   };

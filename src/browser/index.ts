@@ -3,8 +3,9 @@
  */
 export type { Capture, Kind, Message, Source, Submission } from '../message.js';
 export type { Companion } from './api.js';
-export { start } from './companion.js';
+export type { Consent } from './consent.js';
 export type { Handling } from './forms/index.js';
 export type { Reported, ReportResult } from './messages/index.js';
-export type { Consent, Options } from './options.js';
+export type { Options } from './options.js';
 export type { Referral } from './referral/index.js';
+export { start } from './start.js';

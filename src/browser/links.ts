@@ -1,6 +1,7 @@
 /**
  * Links to the site's other hosts: they carry the code on, because a cookie cannot.
  */
+import type { Guard } from './console.js';
 import { attribute, fits, isElement, listen } from './dom.js';
 
 /** What is appended to a link. */
@@ -39,11 +40,7 @@ function extend(href: string, carried: Carried, hosts: readonly string[]): strin
  * @param guard - Keeps what goes wrong of ours from the page.
  * @returns The undo.
  */
-export function createLinks(
-  hosts: readonly string[],
-  getCarried: () => Carried | null,
-  guard: (work: (event: Event) => void) => (event: Event) => void,
-): Links {
+export function createLinks(hosts: readonly string[], getCarried: () => Carried | null, guard: Guard): Links {
   const changed = new Map<HTMLAnchorElement, { readonly former: string | null; readonly href: string }>();
   const restore = () => {
     for (const [link, { former, href }] of changed) if (link.href === href) link.setAttribute('href', former ?? '');
@@ -63,7 +60,7 @@ export function createLinks(
   const unlisten = listen(
     window,
     hosts.length ? USES : [],
-    guard((event) => event.composedPath().filter(isLink).forEach(use)),
+    guard((event: Event) => event.composedPath().filter(isLink).forEach(use)),
   );
   return {
     restore,

@@ -2,10 +2,8 @@
  * The options: one table of option, what it accepts, and default. A data attribute is the option's name in kebab case.
  */
 import { CELLO_COOKIE, COOKIE, COOKIE_DAYS } from '../cookie.js';
+import { type Consent, isConsent } from './consent.js';
 import { PREFIX } from './console.js';
-
-/** Where a visitor's consent stands. */
-export type Consent = 'granted' | 'pending' | 'denied';
 
 /** The options of `start()`. The script tag has the same ones as data attributes: `cookieDomain` is `data-cookie-domain`. */
 export interface Options {
@@ -50,11 +48,6 @@ export interface Settings {
   readonly consent: Consent | null;
   readonly debug: boolean;
 }
-
-const CONSENTS: readonly unknown[] = ['granted', 'pending', 'denied'] satisfies Consent[];
-
-/** Whether something names a state of consent. */
-export const isConsent = (value: unknown): value is Consent => CONSENTS.includes(value);
 
 const text = (value: unknown, shape: RegExp) => (typeof value === 'string' && shape.test(value) ? value : undefined);
 

@@ -1,10 +1,10 @@
 /**
  * The door for the script tag: the only file that does something by itself.
  */
-import { startWith } from './companion.js';
-import { createNotes } from './console.js';
+import { createLog } from './console.js';
 import { attribute, findAll, isElement } from './dom.js';
 import { parseAttributes } from './options.js';
+import { startWith } from './start.js';
 
 const OWN_FILE = /(^|\/)cello-companion(\.min|\.embeds)?\.js([?#]|$)/;
 
@@ -20,11 +20,11 @@ function findTag(): Element | null {
   return marked ?? (named.length === 1 ? (named[0] ?? null) : null);
 }
 
-const notes = createNotes(false);
+const log = createLog(false);
 try {
   const tag = findTag();
-  startWith(parseAttributes((name) => (tag ? attribute(tag, name) : null), notes.warn));
+  startWith(parseAttributes((name) => (tag ? attribute(tag, name) : null), log.warn));
 } catch (error) {
   // Whatever it is, the page we are a guest on goes on without us.
-  notes.warn(`could not start: ${error}`);
+  log.warn(`could not start: ${error}`);
 }

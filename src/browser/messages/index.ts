@@ -3,8 +3,8 @@
  */
 import { COOKIE } from '../../cookie.js';
 import { type Found, fitMessage, type Kind, type Message } from '../../message.js';
-import type { Notes } from '../console.js';
-import { announce } from '../page.js';
+import type { Log } from '../console.js';
+import { announce } from '../dom.js';
 import { makeId } from './message-id.js';
 import { type Outbox, openOutbox } from './outbox.js';
 import type { ReportResult } from './report.js';
@@ -32,16 +32,16 @@ export interface Messenger extends Omit<Outbox, 'add'> {
 }
 
 /** What the messenger needs of the rest. */
-export interface Errand {
+export interface MessengerOptions {
   readonly endpoint: string | null;
-  readonly notes: Notes;
+  readonly log: Log;
   /** Whether messages may be kept until they have arrived. */
   readonly mayKeep: () => boolean;
   /** Called when the endpoint says that this visitor has converted. */
   readonly onForget: () => void;
 }
 
-const openOutboxTo = (endpoint: string, { notes, onForget }: Errand): Outbox =>
+const openOutboxTo = (endpoint: string, { log, onForget }: MessengerOptions): Outbox =>
   openOutbox(
     {
       deliver: (body) => deliver(endpoint, body),
@@ -62,8 +62,8 @@ const openOutboxTo = (endpoint: string, { notes, onForget }: Errand): Outbox =>
       },
       onFailed({ id, type }, reason, isFinal) {
         announce('failed', { id, type, reason });
-        if (isFinal) notes.warn(`gave up a ${type}: ${reason}`);
-        else notes.debug(`will try a ${type} again: ${reason}`);
+        if (isFinal) log.warn(`gave up a ${type}: ${reason}`);
+        else log.debug(`will try a ${type} again: ${reason}`);
       },
     },
   );
@@ -71,9 +71,9 @@ const openOutboxTo = (endpoint: string, { notes, onForget }: Errand): Outbox =>
 /**
  * Opens the way to the endpoint. Without an endpoint nothing is sent or kept.
  */
-export function createMessenger(errand: Errand): Messenger {
-  const { endpoint, notes, mayKeep } = errand;
-  const outbox = endpoint ? openOutboxTo(endpoint, errand) : null;
+export function createMessenger(options: MessengerOptions): Messenger {
+  const { endpoint, log, mayKeep } = options;
+  const outbox = endpoint ? openOutboxTo(endpoint, options) : null;
   const common = ({ ucc, source }: Found, id: string, at: string) => ({
     v: 1 as const,
     id,
@@ -85,7 +85,7 @@ export function createMessenger(errand: Errand): Messenger {
   const post = async (message: Message): Promise<ReportResult> => {
     if (!outbox) return { ok: false, reason: 'no-endpoint' };
     const { message: fitting, dropped } = fitMessage(message);
-    if (dropped.length) notes.warn(`too long a message, left out: ${dropped}`);
+    if (dropped.length) log.warn(`too long a message, left out: ${dropped}`);
     const { is } = await outbox.add(fitting, mayKeep());
     if (is === 'arrived') return { ok: true };
     return { ok: false, reason: is === 'refused' ? is : mayKeep() ? 'kept' : 'consent' };

@@ -18,7 +18,7 @@ declare global {
   }
 }
 
-export interface Cello {
+export interface CelloScript {
   /** Asks, or asks again where Cello's script has come since. Never throws. */
   readonly ask: () => void;
   /** Makes the next `ask` a new question. */
@@ -30,7 +30,7 @@ export interface Cello {
  *
  * @param hear - Called with whatever Cello answers, `null` where it refuses; later, or never.
  */
-export function createCello(hear: (answer: unknown) => void, view: Window = window): Cello {
+export function createCelloScript(hear: (answer: unknown) => void, view: Window = window): CelloScript {
   let asked: unknown;
   let hasAnswer = false;
   const answer = (value: unknown) => {

@@ -8,7 +8,7 @@ import { read } from '../dom.js';
 /** Values go in and out as they are: `src/cookie.ts` has encoded them, and Cello's cookie is not ours to decode twice. */
 const jar = /* @__PURE__ */ Cookies.withConverter<string>({ read: (value) => value, write: (value) => value });
 
-export interface Jar {
+export interface CookieJar {
   /** Every value of that name, raw; the host's and the domain's cookie of one name come side by side. */
   readonly get: (name: string) => string[];
   /** Writes a cookie, replacing its variants of other domains. Where cookies are blocked nothing happens. */
@@ -30,7 +30,7 @@ function domainsOf(host: string): string[] {
  * @returns A jar that never throws: in a sandboxed frame `document.cookie` itself throws a `SecurityError`
  *   (https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie), and then the jar is empty.
  */
-export function openJar(cookieDomain: string, { hostname, protocol }: Location = location): Jar {
+export function openCookieJar(cookieDomain: string, { hostname, protocol }: Location = location): CookieJar {
   const domains = domainsOf(hostname);
   const attributes = { path: '/', sameSite: 'Lax', secure: protocol === 'https:' } as const;
   const quietly = <T>(access: () => T, blocked: T): T => {

@@ -1,17 +1,14 @@
 /**
- * The first half of the walk: the places of a code, asked in their order, and what is kept of the winner.
+ * The first half of the walk: the places of a code, which of them counts, and what is stored of it.
  */
 import type { Found, Source } from '../../message.js';
 import { hasDocumentedShape, isAbsent, parseUcc } from '../../ucc.js';
-import type { Notes } from '../console.js';
+import type { Log } from '../console.js';
 import { decodeName, type Link, readLink } from './address.js';
-import { createCello } from './cello.js';
-import type { Jar } from './cookie-jar.js';
-import { createSources } from './precedence.js';
-import type { Memory } from './stored.js';
-
-export { openJar } from './cookie-jar.js';
-export { openMemory } from './stored.js';
+import { createCelloScript } from './cello.js';
+import { type CookieJar, openCookieJar } from './cookie-jar.js';
+import { createCurrent } from './current.js';
+import { openStored, type Stored } from './stored.js';
 
 /** A code with what is known of its link. */
 export interface Referral {
@@ -26,22 +23,28 @@ export interface Referral {
 /** Cello writes the first; its page on consent names the second. https://docs.cello.so/landing-pages/manage-cookies */
 const PRODUCT_COOKIES = ['cello-product-id', 'cello-productId'];
 
-/** What the search for a code needs of the rest. */
-export interface Search {
-  readonly jar: Jar;
-  readonly memory: Memory;
+/** What finding a code needs of the rest. */
+export interface FinderOptions {
   /** The name of Cello's cookie. */
   readonly cookie: string;
+  /** The options `cookieDomain` and `remember` of our own cookie. */
+  readonly cookieDomain: string;
+  readonly remember: number;
   /** How long Cello's script is waited for, in milliseconds from now on. */
   readonly timeoutMs: number;
-  readonly notes: Notes;
-  /** Whether our memory may be read and written. */
-  readonly mayRemember: () => boolean;
+  readonly log: Log;
+  readonly mayFind: () => boolean;
+  /** Whether our own cookie may be read and written. */
+  readonly mayStore: () => boolean;
   /** Called when Cello has answered. */
   readonly onAnswer: () => void;
+  /** Called when another code counts; `null`: none any more. */
+  readonly onChange: (found: Found | null) => void;
 }
 
 export interface Finder {
+  /** The code as of the last look. */
+  readonly current: () => Found | null;
   /** Looks in every place anew. */
   readonly look: () => Found | null;
   /** Asks Cello's script, or asks again where it has come since. */
@@ -54,14 +57,22 @@ export interface Finder {
   readonly describe: (found: Found) => Referral;
   /** The link's `celloN` as it stands in the address, if the code is the link's. */
   readonly celloNOf: (ucc: string) => string | null;
-  /** Keeps a code. Gives whether it was new to this browser. */
-  readonly keep: (found: Found, at: string) => boolean;
+  /** Stores a code. Gives whether it was new to this browser. */
+  readonly store: (found: Found, at: string) => boolean;
+  /** When the stored code was found; `null` where none is stored. */
+  readonly storedAt: () => string | null;
+  /** The domain of our cookie, `undefined`: this host alone. Probes on its first call, so call it when storing. */
+  readonly domain: () => string | undefined;
   /** Forgets every code in sight. */
   readonly forget: (at: string) => void;
+  /** Deletes everything that is stored. */
+  readonly erase: () => void;
+  /** From here on no code is found. */
+  readonly stop: () => void;
 }
 
 /** A promise that settles when it is told to, or when its time is over. No timer runs before somebody waits. */
-function createDeadline(ms: number): { readonly reach: () => void; readonly wait: () => Promise<void> } {
+function createTimeLimit(ms: number): { readonly reach: () => void; readonly wait: () => Promise<void> } {
   const endMs = performance.now() + ms;
   let isWaited = false;
   let reach = (): void => undefined;
@@ -78,31 +89,19 @@ function createDeadline(ms: number): { readonly reach: () => void; readonly wait
   };
 }
 
-/**
- * Opens the search. Touches nothing before its first `look` or `ask`.
- */
-export function createFinder({ jar, memory, cookie, timeoutMs, notes, mayRemember, onAnswer }: Search): Finder {
-  const parse = (value: unknown): string | null => {
+/** The parser of a code that also says what is odd about it. */
+const createParser =
+  (log: Log) =>
+  (value: unknown): string | null => {
     const ucc = parseUcc(value);
-    if (!ucc && !isAbsent(value)) notes.warn('left out a malformed code: 1 to 255 characters without spaces');
+    if (!ucc && !isAbsent(value)) log.warn('left out a malformed code: 1 to 255 characters without spaces');
     if (ucc && !hasDocumentedShape(ucc))
-      notes.debug('an unusual code: not 11 letters and digits, as Cello documents; kept');
+      log.debug('an unusual code: not 11 letters and digits, as Cello documents; kept');
     return ucc;
   };
-  const readLinkHere = (): Link | null => readLink(parse);
-  const remembered = () => (mayRemember() ? memory.read() : null);
-  const celloCookie = () => jar.get(cookie).map(parse).find(Boolean) ?? null;
-  const deadline = createDeadline(timeoutMs);
-  const cello = createCello((answer) => {
-    parse(answer);
-    sources.hear(answer);
-    deadline.reach();
-    onAnswer();
-  });
-  const sources = createSources({ link: readLinkHere, celloCookie, remembered }, () => {
-    cello.reset();
-    cello.ask();
-  });
+
+/** What is known of a code besides itself: out of its link, our own cookie, or Cello's. */
+function createDescription(jar: CookieJar, remembered: Stored['read'], readLinkHere: () => Link | null) {
   const linkOf = (ucc: string) => {
     const link = readLinkHere();
     return link?.ucc === ucc ? link : null;
@@ -110,29 +109,75 @@ export function createFinder({ jar, memory, cookie, timeoutMs, notes, mayRemembe
   const productOf = ({ ucc, source }: Found): string | null => {
     const before = remembered();
     const isCellos = source === 'cello' || source === 'cookie';
-    const kept = before?.ucc === ucc ? before.productId : null;
-    return linkOf(ucc)?.productId ?? kept ?? (isCellos ? (PRODUCT_COOKIES.flatMap(jar.get)[0] ?? null) : null);
+    const stored = before?.ucc === ucc ? before.productId : null;
+    return linkOf(ucc)?.productId ?? stored ?? (isCellos ? (PRODUCT_COOKIES.flatMap(jar.get)[0] ?? null) : null);
+  };
+  const celloNOf = (ucc: string) => linkOf(ucc)?.celloN ?? null;
+  const describe = (found: Found): Referral => ({
+    ...found,
+    productId: productOf(found),
+    referrerName: decodeName(celloNOf(found.ucc)),
+  });
+  return { productOf, celloNOf, describe };
+}
+
+/**
+ * Opens the search for a code. Touches nothing before its first `look` or `ask`.
+ */
+export function createFinder(options: FinderOptions): Finder {
+  const { log, mayFind, mayStore, onAnswer, onChange } = options;
+  const jar = openCookieJar(options.cookieDomain);
+  const stored = openStored(jar, options.remember);
+  const parse = createParser(log);
+  const readLinkHere = () => readLink(parse);
+  const remembered = () => (mayStore() ? stored.read() : null);
+  const celloCookie = () => jar.get(options.cookie).map(parse).find(Boolean) ?? null;
+  const { productOf, celloNOf, describe } = createDescription(jar, remembered, readLinkHere);
+  const limit = createTimeLimit(options.timeoutMs);
+  /** The code that this page stored: where cookies are blocked it is new to the browser once, not at every look. */
+  let stores: string | null = null;
+  const cello = createCelloScript((answer) => {
+    parse(answer);
+    current.hear(answer);
+    limit.reach();
+    onAnswer();
+  });
+  const askAgain = () => {
+    cello.reset();
+    cello.ask();
+  };
+  const current = createCurrent({ link: readLinkHere, celloCookie, remembered, nowMs: Date.now }, mayFind, {
+    onNewLink: askAgain,
+    onChange,
+  });
+  const erase = () => {
+    stores = null;
+    stored.erase();
   };
   return {
-    look: sources.look,
+    current: current.get,
+    look: current.look,
     ask: cello.ask,
-    settled: deadline.wait,
-    set: sources.set,
-    celloNOf: (ucc) => linkOf(ucc)?.celloN ?? null,
-    describe: (found) => ({
-      ...found,
-      productId: productOf(found),
-      referrerName: decodeName(linkOf(found.ucc)?.celloN ?? null),
-    }),
-    keep(found, at) {
-      if (remembered()?.ucc === found.ucc) return false;
-      const manual = found.source === 'manual';
-      memory.store({ ucc: found.ucc, productId: productOf(found), at, cello: celloCookie(), manual });
+    settled: limit.wait,
+    set: current.set,
+    celloNOf,
+    describe,
+    store(found, at) {
+      const { ucc } = found;
+      if (stores === ucc) return false;
+      stores = ucc;
+      if (remembered()?.ucc === ucc) return false;
+      stored.write({ ucc, productId: productOf(found), at, cello: celloCookie(), manual: found.source === 'manual' });
       return true;
     },
+    storedAt: () => stored.read()?.at ?? null,
+    domain: jar.domain,
     forget(at) {
-      const uccs = sources.forget();
-      if (uccs.length && mayRemember()) memory.forget(uccs, at);
+      const uccs = current.forget();
+      stores = null;
+      if (uccs.length && mayStore()) stored.forget(uccs, at);
     },
+    erase,
+    stop: current.stop,
   };
 }

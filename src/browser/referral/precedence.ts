@@ -1,87 +1,76 @@
 /**
- * Where a code may come from, and who wins: last touch, as far as a browser can tell.
+ * Where a code may come from, and which one counts: last touch, as far as a browser can tell.
  */
 import { chooseStored, isForgotten, type Remembered } from '../../cookie.js';
-import type { Found } from '../../message.js';
-import { parseUcc } from '../../ucc.js';
+import type { Found, Source } from '../../message.js';
 
-/** What a source of codes looks at. All of it is read anew at each look. */
-export interface Places<Link> {
-  readonly link: () => Link | null;
-  readonly celloCookie: () => string | null;
-  readonly remembered: () => Remembered | null;
+/** Everything that is known when a code is chosen. */
+export interface Evidence {
+  /** Set by hand on this page. */
+  readonly manual: string | null;
+  /** Cello's answer. */
+  readonly answer: string | null;
+  /** Cello's answer of before a newer link: only another one counts. */
+  readonly outdated: string | null;
+  /** The link in the page's address, and when the page was opened with it, in ms since 1970; 0 if it was not. */
+  readonly link: { readonly ucc: string; readonly openedMs: number } | null;
+  /** Whether a router brought that link: then it is newer than anything that was set by hand on an earlier page. */
+  readonly isRouted: boolean;
+  /** What Cello's cookie says. */
+  readonly cookie: string | null;
+  /** What our own cookie says. */
+  readonly remembered: Remembered | null;
+  /** The codes that were forgotten on this page. */
+  readonly forgotten: ReadonlySet<string>;
+  /** The time, in ms since 1970. */
+  readonly nowMs: number;
 }
 
-export interface Sources {
-  /** Looks everywhere and decides. */
-  readonly look: () => Found | null;
-  /** Takes what Cello's script answered. An empty answer changes nothing. */
-  readonly hear: (answer: unknown) => void;
-  /** Takes a code from elsewhere; it holds until a newer link comes. */
-  readonly set: (ucc: string) => void;
-  /** Takes none of the codes in sight again, on this page. Gives them back. */
-  readonly forget: () => string[];
+/** Whether the page was opened by a link after our cookie was written. A time to come was written by another clock. */
+function isNewLink({ link, remembered, nowMs }: Evidence): boolean {
+  const writtenMs = Date.parse(remembered?.at ?? '') || 0;
+  return !!link && link.openedMs > (writtenMs > nowMs ? 0 : writtenMs);
 }
+
+/** Whether a code may be taken: a forgotten one only by a page that was opened anew with it. */
+function isOpen(ucc: string, evidence: Evidence): boolean {
+  const { forgotten, remembered, link } = evidence;
+  return !forgotten.has(ucc) && (!isForgotten(ucc, remembered) || (isNewLink(evidence) && link?.ucc === ucc));
+}
+
+/** A code that was set by hand on an earlier page counts until a newer link, or another word of Cello's. */
+function findSetByHand(evidence: Evidence): string | null {
+  const { remembered, answer, cookie, isRouted } = evidence;
+  const isCelloAsBefore = [answer, cookie].every((said) => !said || said === remembered?.cello);
+  return remembered?.manual && isCelloAsBefore && !isRouted && !isNewLink(evidence) ? remembered.ucc : null;
+}
+
+/** What is stored, ours or Cello's: whichever `chooseStored` says is the newer one. */
+function findStored(source: Source, evidence: Evidence): string | null {
+  const { remembered, cookie } = evidence;
+  const isChosen = chooseStored(remembered, cookie && isOpen(cookie, evidence) ? cookie : null) === source;
+  return isChosen ? ((source === 'memory' ? remembered?.ucc : cookie) ?? null) : null;
+}
+
+/** The table, strongest first. */
+const PRECEDENCE: readonly (readonly [Source, (evidence: Evidence) => string | null])[] = [
+  ['manual', ({ manual }) => manual],
+  ['memory', findSetByHand],
+  ['cello', ({ answer, outdated }) => (answer === outdated ? null : answer)],
+  ['address', ({ link }) => link?.ucc ?? null],
+  ['memory', (evidence) => findStored('memory', evidence)],
+  ['cookie', (evidence) => findStored('cookie', evidence)],
+];
 
 /**
- * @param places - Where to look.
- * @param onNewLink - Called when a router brings another code than before: Cello has to be asked again.
+ * Chooses the code that counts.
+ *
+ * @returns The code with where it was found, e.g. `{ ucc: 'pNRB1aYqArN', source: 'address' }`; `null` if there is none.
  */
-export function createSources<Link extends { readonly ucc: string; readonly openedMs: number }>(
-  places: Places<Link>,
-  onNewLink: () => void,
-): Sources {
-  const forgotten = new Set<string>();
-  let manual: string | null = null;
-  let answer: string | null = null;
-  /** Cello's answer of before a newer link: only another one counts. */
-  let outdated: string | null = null;
-  let lastLink: string | null | undefined;
-  /** Whether a router brought a link after the first look: newer than anything that was set by hand before. */
-  let isRouted = false;
-
-  const notice = (link: Link | null) => {
-    if (lastLink !== undefined && link && link.ucc !== lastLink) {
-      manual = null;
-      isRouted = true;
-      outdated = answer;
-      onNewLink();
-    }
-    lastLink = link?.ucc ?? lastLink ?? null;
-  };
-  const look = (): Found | null => {
-    const remembered = places.remembered();
-    const link = places.link();
-    const cookie = places.celloCookie();
-    notice(link);
-    const isNewLink = !!link && link.openedMs > Date.parse(remembered?.at ?? '');
-    const isTaken = (ucc: string | null): ucc is string =>
-      !!ucc && !forgotten.has(ucc) && (!isForgotten(ucc, remembered) || (isNewLink && link.ucc === ucc));
-    if (manual) return { ucc: manual, source: 'manual' };
-    const isCelloAsBefore = [answer, cookie].every((said) => !said || said === remembered?.cello);
-    if (remembered?.ucc && remembered.manual && !isNewLink && isCelloAsBefore && !isRouted)
-      return { ucc: remembered.ucc, source: 'memory' };
-    if (isTaken(answer) && answer !== outdated) return { ucc: answer, source: 'cello' };
-    if (link && isTaken(link.ucc)) return { ucc: link.ucc, source: 'address' };
-    const source = chooseStored(remembered, isTaken(cookie) ? cookie : null);
-    const ucc = source === 'memory' ? remembered?.ucc : cookie;
-    return source && ucc && isTaken(ucc) ? { ucc, source } : null;
-  };
-  return {
-    look,
-    hear(value) {
-      answer = parseUcc(value) ?? answer;
-    },
-    set(ucc) {
-      isRouted = false;
-      forgotten.delete(ucc);
-      manual = ucc;
-    },
-    forget() {
-      const inSight = [manual, answer, places.link()?.ucc, places.celloCookie(), places.remembered()?.ucc];
-      manual = null;
-      for (const ucc of inSight) if (ucc) forgotten.add(ucc);
-      return [...forgotten];
-    },
-  };
+export function chooseCode(evidence: Evidence): Found | null {
+  for (const [source, find] of PRECEDENCE) {
+    const ucc = find(evidence);
+    if (ucc && (source === 'manual' || isOpen(ucc, evidence))) return { ucc, source };
+  }
+  return null;
 }
