@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test';
-import { type Consent, createConsent, defaultConsent, isConsent } from '../../dist/browser/consent.js';
+import { type Consent, createConsent, defaultConsent, isConsent } from '../../../dist/browser/consent.js';
 
 for (const [choice, mayFind, mayStore, maySend] of [
   ['granted', true, true, true],

@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test';
-import { isOwnHost } from '../../dist/browser/own-hosts.js';
+import { isOwnHost } from '../../../dist/browser/own-hosts.js';
 
 const site = { hostname: 'www.example.com', links: ['app.example.org:8443'], domain: 'example.com' };
 
