@@ -2,16 +2,18 @@
  * The metadata with which Stripe's and Chargebee's webhooks tell Cello of a sign-up. It belongs on the **Customer**.
  * https://docs.cello.so/integrations/webhooks/stripe-webhook, https://docs.cello.so/integrations/webhooks/chargebee-webhook
  */
-import { createFieldError, isFields, readCode, readFields, readId, readOptional } from './input.js';
+import type { Id } from './events.js';
+import { isFields, readCode, readFields, readId, readOptional } from './input.js';
+import { createMistake } from './mistake.js';
 
 /** Who came by which code. */
 export interface GatewayInput {
   /** The referral code. */
   readonly ucc: string;
-  /** The id in the site's own product. A string, never a number. */
-  readonly newUserId: string;
+  /** The id in the site's own product. */
+  readonly newUserId: Id;
   /** Where rewards are per organization. */
-  readonly newUserOrganizationId?: string | null | undefined;
+  readonly newUserOrganizationId?: Id | null | undefined;
 }
 
 interface UserMetadata {
@@ -70,7 +72,7 @@ function merge<E extends object>(metadata: GatewayMetadata, existing: E): E & Ga
 
 function readExisting<E extends object>(existing: E | null | undefined, caller: string): E | null {
   if (existing === null || existing === undefined) return null;
-  if (!isFields(existing)) throw createFieldError({ caller, path: 'existing' }, 'an object', existing);
+  if (!isFields(existing)) throw createMistake({ caller, path: 'existing' }, 'an object', existing);
   return existing;
 }
 
@@ -78,7 +80,7 @@ function checkStripeLimits(metadata: StripeMetadata): void {
   const caller = 'stripeMetadata';
   const long = KEYS.find((key) => String(metadata[key] ?? '').length > STRIPE_VALUE_MAX);
   if (long)
-    throw createFieldError(
+    throw createMistake(
       { caller, path: FIELDS[long] },
       `at most ${STRIPE_VALUE_MAX} characters for Stripe`,
       metadata[long],

@@ -5,16 +5,8 @@
  * Cello's guide for sign-ups prints `context.user` and `2022-10-05 14:14:34`. The schema knows `context.newUser` and
  * RFC 3339 only, so that is what stands here. https://docs.cello.so/attribution/tracking-signups
  */
-import {
-  createFieldError,
-  isFields,
-  type Place,
-  readCode,
-  readFields,
-  readId,
-  readOptional,
-  readText,
-} from './input.js';
+import { isFields, readCode, readFields, readId, readOptional, readString, readTime } from './input.js';
+import { createMistake, type Place } from './mistake.js';
 
 /** What happened. */
 export type Trigger = 'new-signup' | 'demo-call-attended' | 'invoice-paid' | 'charge-refunded';
@@ -35,7 +27,7 @@ export type Interval =
 /** The person, as Cello gets it. */
 export interface NewUser {
   readonly id: string;
-  readonly email: string;
+  readonly email?: string;
   readonly name?: string;
   readonly organizationId?: string;
 }
@@ -72,13 +64,19 @@ export interface CelloEvent<T extends Trigger = Trigger> {
 /** What may be left out: `null` and `''` mean the same as nothing. */
 type Optional<T> = T | null | undefined;
 
+/** An id. Cello's are strings: a safe integer and a bigint are taken as their digits. */
+export type Id = string | number | bigint;
+
+/** A moment: a `Date`, an RFC 3339 text with its zone, or the ms since 1970. */
+export type Time = Date | string | number;
+
 /** The person whom the site knows by its own login. */
 export interface UserInput {
-  /** The id in the site's own product: the one that boots Cello's widget. A string, never a number. */
-  readonly id: string;
-  readonly email: string;
+  /** The id in the site's own product: the one that boots Cello's widget. */
+  readonly id: Id;
+  readonly email?: Optional<string>;
   readonly name?: Optional<string>;
-  readonly organizationId?: Optional<string>;
+  readonly organizationId?: Optional<Id>;
 }
 
 /** What a sign-up or an attended demo is made of. */
@@ -86,10 +84,10 @@ export interface SignupInput {
   /** The referral code. */
   readonly ucc: string;
   /** Default: `user.id`. The organization's id, always, where rewards are per organization. */
-  readonly newUserId?: Optional<string>;
+  readonly newUserId?: Optional<Id>;
   readonly user: UserInput;
   /** When it happened. Default: now. */
-  readonly at?: Optional<Date>;
+  readonly at?: Optional<Time>;
 }
 
 /** What a refund is made of. */
@@ -98,7 +96,7 @@ export interface RefundInput extends SignupInput {
   readonly price: number;
   /** Three letters, e.g. `'EUR'`. Sent in capitals. */
   readonly currency: string;
-  readonly subscription?: Optional<{ readonly id?: Optional<string>; readonly invoiceId?: Optional<string> }>;
+  readonly subscription?: Optional<{ readonly id?: Optional<Id>; readonly invoiceId?: Optional<Id> }>;
 }
 
 /** What a paid invoice is made of. https://docs.cello.so/attribution/tracking-purchase */
@@ -108,8 +106,8 @@ export interface InvoiceInput extends SignupInput {
   /** Three letters, e.g. `'EUR'`. Sent in capitals. */
   readonly currency: string;
   readonly subscription: {
-    readonly id?: Optional<string>;
-    readonly invoiceId: string;
+    readonly id?: Optional<Id>;
+    readonly invoiceId: Id;
     readonly interval: Interval;
     readonly seatsUsed?: Optional<number>;
     /** The name of the product or plan. */
@@ -137,44 +135,44 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** One `@` with something on both sides: the rest is for Cello to judge. */
 function readEmail(value: unknown, place: Place): string {
-  const email = readText(value, place);
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw createFieldError(place, 'an e-mail address', value);
+  const email = readString(value, place);
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw createMistake(place, 'an e-mail address', value);
   return email;
 }
 
 function readTimestamp(value: unknown, place: Place): string {
   if (typeof value !== 'string' || !TIMESTAMP.test(value) || Number.isNaN(Date.parse(value)))
-    throw createFieldError(place, 'a time such as "2026-11-23T14:14:34Z"', value);
+    throw createMistake(place, 'a time such as "2026-11-23T14:14:34Z"', value);
   return value;
 }
 
 function readTrigger(value: unknown, place: Place): Trigger {
   const trigger = TRIGGERS.find((one) => one === value);
-  if (!trigger) throw createFieldError(place, `one of "${TRIGGERS.join('", "')}"`, value);
+  if (!trigger) throw createMistake(place, `one of "${TRIGGERS.join('", "')}"`, value);
   return trigger;
 }
 
 function readInterval(value: unknown, place: Place): Interval {
   const interval = INTERVALS.find((one) => one === value);
-  if (!interval) throw createFieldError(place, `one of "${INTERVALS.join('", "')}"`, value);
+  if (!interval) throw createMistake(place, `one of "${INTERVALS.join('", "')}"`, value);
   return interval;
 }
 
 function readAmount(value: unknown, place: Place): number {
   if (typeof value !== 'number' || !(value >= 0) || !Number.isFinite(value))
-    throw createFieldError(place, 'a number that is not below 0', value);
+    throw createMistake(place, 'a number that is not below 0', value);
   return value;
 }
 
 function readSeats(value: unknown, place: Place): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw createFieldError(place, 'a whole number that is not below 0', value);
+    throw createMistake(place, 'a whole number that is not below 0', value);
   return value;
 }
 
 function readCurrency(value: unknown, place: Place): string {
-  const currency = readText(value, place);
-  if (!/^[A-Za-z]{3}$/.test(currency)) throw createFieldError(place, 'three letters such as "EUR"', value);
+  const currency = readString(value, place);
+  if (!/^[A-Za-z]{3}$/.test(currency)) throw createMistake(place, 'three letters such as "EUR"', value);
   return currency.toUpperCase();
 }
 
@@ -196,8 +194,8 @@ function readUser(value: unknown, at: Places, ...path: string[]): NewUser {
   const user = readFields(value, at(...path));
   return {
     id: readId(user['id'], at(...path, 'id')),
-    email: readEmail(user['email'], at(...path, 'email')),
-    ...keep('name', readOptional(user['name'], at(...path, 'name'), readText)),
+    ...keep('email', readOptional(user['email'], at(...path, 'email'), readEmail)),
+    ...keep('name', readOptional(user['name'], at(...path, 'name'), readString)),
     ...keep('organizationId', readOptional(user['organizationId'], at(...path, 'organizationId'), readId)),
   };
 }
@@ -211,16 +209,8 @@ function readSubscription(value: unknown, at: Places, ...path: string[]): Subscr
     ...keep('invoiceId', optional('invoiceId', readId)),
     ...keep('interval', optional('interval', readInterval)),
     ...keep('seatsUsed', optional('seatsUsed', readSeats)),
-    ...keep('productKey', optional('productKey', readText)),
+    ...keep('productKey', optional('productKey', readString)),
   };
-}
-
-/** Reads `at`: a Date of the years 0 to 9999, which are those that RFC 3339 can write. */
-function readTime(value: unknown, place: Place): string {
-  const time = value ?? new Date();
-  const text = time instanceof Date && !Number.isNaN(+time) ? time.toISOString() : '';
-  if (!TIMESTAMP.test(text)) throw createFieldError(place, 'a valid Date', value);
-  return text;
 }
 
 interface Part<T extends Trigger> {
@@ -244,7 +234,7 @@ function createEvent<T extends Trigger>(
     },
     context: {
       newUser,
-      event: { trigger: part.trigger, timestamp: readTime(input['at'], at('at')) },
+      event: { trigger: part.trigger, timestamp: readTime(input['at'] ?? new Date(), at('at')).toISOString() },
       ...(part.subscription && Object.keys(part.subscription).length ? { subscription: part.subscription } : {}),
     },
   };
@@ -288,7 +278,7 @@ export function invoicePaid(input: InvoiceInput): CelloEvent<'invoice-paid'> {
       ...readSubscription(subscription, at, 'subscription'),
       invoiceId: readId(subscription['invoiceId'], at('subscription', 'invoiceId')),
       interval: readInterval(subscription['interval'], at('subscription', 'interval')),
-      productKey: readText(subscription['productKey'], at('subscription', 'productKey')),
+      productKey: readString(subscription['productKey'], at('subscription', 'productKey')),
     },
   });
 }
@@ -323,7 +313,7 @@ const readMoney = (fields: Readonly<Record<string, unknown>>, at: Places) => ({
 export function parseEvent(value: unknown, caller = 'send'): CelloEvent {
   const at = createPlaces(caller);
   const { eventName, ...event } = readFields(value, at('event'));
-  if (eventName !== 'ReferralUpdated') throw createFieldError(at('eventName'), '"ReferralUpdated"', eventName);
+  if (eventName !== 'ReferralUpdated') throw createMistake(at('eventName'), '"ReferralUpdated"', eventName);
   const payload = readFields(event['payload'], at('payload'));
   const context = readFields(event['context'], at('context'));
   const head = readFields(context['event'], at('context', 'event'));

@@ -15,9 +15,11 @@ export {
   CelloError,
   type CelloErrorReason,
   type CelloOptions,
+  type CheckedKeys,
   type CheckedUcc,
   createCello,
   type NewUserReward,
+  type TokenCache,
 } from './cello/index.js';
 export {
   createEndpoint,
@@ -31,12 +33,14 @@ export {
   type CelloEvent,
   chargeRefunded,
   demoCallAttended,
+  type Id,
   type Interval,
   type InvoiceInput,
   invoicePaid,
   newSignup,
   type RefundInput,
   type SignupInput,
+  type Time,
   type Trigger,
   type UserInput,
 } from './events.js';

@@ -1,44 +1,44 @@
 /**
- * How a programmer's mistake is said: what was expected, what came.
+ * How a programmer's mistake is said, everywhere in the server half: where, what was expected, what came.
  */
-import { isFields } from './input.js';
+
+/** Where a value stands: the function that got it, and its path there. */
+export interface Place {
+  /** The function, e.g. `'newSignup'`. */
+  readonly caller: string;
+  /** The path, e.g. `'user.id'`. */
+  readonly path: string;
+  /** Whether the value may be printed: a setting may, a person's address and a secret may not. Default: no. */
+  readonly isPublic?: boolean;
+}
+
+/** The longest text that is printed, in characters. */
+const SHOWN_MAX = 80;
+
+/** Names the kind of a value, without a word of what is in it, e.g. `an object (Map)`. */
+function describeKind(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (value === '') return 'an empty string';
+  if (Array.isArray(value)) return 'an array';
+  if (value instanceof Date) return Number.isNaN(+value) ? 'an invalid Date' : 'a Date';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const { name } = Object.getPrototypeOf(value)?.constructor ?? {};
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? `an object (${name})` : 'an object';
+}
 
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  return typeof value === 'function' ? 'a function' : String(value);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, SHOWN_MAX));
+  return typeof value === 'object' || typeof value === 'function' ? describeKind(value) : String(value);
 }
 
 /**
- * Makes the error for an option or argument that is wrong.
+ * Makes the error for a value that is wrong.
  *
- * @param name - What the programmer wrote, e.g. `'maxBytes'`.
  * @param expected - The rest of the sentence "must be …".
- * @param got - What came. It is printed: not for secrets.
- * @returns e.g. `[cello-companion] "maxBytes" must be a whole number above 0, got "4kb"`.
+ * @returns e.g. `[cello-companion] createEndpoint: "maxBytes" must be a whole number above 0, got "4kb"`, and for what may
+ *   not be printed `[cello-companion] newSignup: "user.email" must be an e-mail address, got a string`.
  */
-export const createMistake = (name: string, expected: string, got: unknown): TypeError =>
-  new TypeError(`[cello-companion] "${name}" must be ${expected}, got ${show(got)}`);
-
-/**
- * Checks that there are options, and none that does not exist: a misspelt one would be silently without effect.
- *
- * @throws {TypeError} That names the caller or the unknown option.
- */
-export function checkOptionNames(caller: string, options: unknown, names: readonly string[]): void {
-  if (!isFields(options)) throw createMistake(caller, 'given an object of options', options);
-  refuseOtherOptions(caller, options, names);
-}
-
-/**
- * Checks that there is no option besides these. For callers whose options hold secrets: nothing but the name is printed.
- *
- * @throws {TypeError} e.g. `[cello-companion] "timeout" is no option of createCello. It knows "baseUrl", …`.
- */
-export function refuseOtherOptions(caller: string, options: object, names: readonly string[]): void {
-  const other = Object.keys(options).find((name) => !names.includes(name));
-  if (other !== undefined)
-    throw new TypeError(
-      `[cello-companion] "${other}" is no option of ${caller}. It knows ${names.map((name) => `"${name}"`).join(', ')}`,
-    );
-}
+export const createMistake = ({ caller, path, isPublic = false }: Place, expected: string, value: unknown): TypeError =>
+  new TypeError(
+    `[cello-companion] ${caller}: "${path}" must be ${expected}, got ${isPublic ? show(value) : describeKind(value)}`,
+  );

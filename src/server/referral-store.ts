@@ -4,10 +4,10 @@
 import { COOKIE_DAYS } from '../cookie.js';
 import type { Kind } from '../message.js';
 import { parseUcc } from '../ucc.js';
-import { isFields } from './input.js';
-import { checkOptionNames, createMistake } from './mistake.js';
+import { createMistake } from './mistake.js';
+import { optional, parseAs, parsePositive, parseWord, readOptions, required } from './option-table.js';
 import { sha256 } from './sha256.js';
-import type { BookedReferral, Store, Touch } from './store/index.js';
+import { type BookedReferral, isStoreWith, type Store, type Touch } from './store/index.js';
 
 /** What `createReferralStore` is told. */
 export interface ReferralStoreOptions {
@@ -47,6 +47,12 @@ export interface ReferralStore {
 
 const DAY_MS = 86_400_000;
 
+const OPTIONS = {
+  store: required('a store such as memoryStore()', parseAs(isStoreWith('referrals'))),
+  days: optional(COOKIE_DAYS, 'a number of days above 0', parsePositive),
+  touch: optional('last' as const, '"first" or "last"', parseWord('first', 'last')),
+};
+
 /**
  * Keeps which code belongs to whom, from the message of today to the sign-up or the attended demo of next week. Keys
  * are kept as SHA-256 fingerprints: the table holds no e-mail address.
@@ -58,13 +64,7 @@ const DAY_MS = 86_400_000;
  * @throws {TypeError} If an option is wrong, by name.
  */
 export function createReferralStore(options: ReferralStoreOptions): ReferralStore {
-  checkOptionNames('createReferralStore', options, ['store', 'days', 'touch']);
-  const { store, days = COOKIE_DAYS, touch = 'last' } = options;
-  if (!isFields(store) || !isFields(store.referrals))
-    throw createMistake('store', 'a store such as memoryStore()', store);
-  if (typeof days !== 'number' || !(days > 0 && days < Number.POSITIVE_INFINITY))
-    throw createMistake('days', 'a number of days above 0', days);
-  if (touch !== 'first' && touch !== 'last') throw createMistake('touch', '"first" or "last"', touch);
+  const { store, days, touch } = readOptions('createReferralStore', options, OPTIONS);
   const { referrals } = store;
   const rule = { touch, keepMs: Math.round(days * DAY_MS) };
   return {
@@ -74,20 +74,22 @@ export function createReferralStore(options: ReferralStoreOptions): ReferralStor
   };
 }
 
+const at = (path: string) => ({ caller: 'referrals', path });
+
 /** A form and a CRM spell one e-mail address in two ways; an id without `@` may mean its capitals. */
 async function digestKey(key: string): Promise<string> {
-  if (typeof key !== 'string' || !key.trim()) throw createMistake('key', 'a text that is not empty', key);
+  if (typeof key !== 'string' || !key.trim()) throw createMistake(at('key'), 'a text that is not empty', key);
   const trimmed = key.trim();
   return sha256(trimmed.includes('@') ? trimmed.toLowerCase() : trimmed);
 }
 
-function parseReferral({ ucc, kind = null, at = new Date() }: SaveInput): BookedReferral {
+function parseReferral({ ucc, kind = null, at: when = new Date() }: SaveInput): BookedReferral {
   const code = parseUcc(ucc);
-  if (!code) throw createMistake('ucc', 'a referral code', ucc);
+  if (!code) throw createMistake(at('ucc'), 'a referral code', ucc);
   if (kind !== null && kind !== 'signup' && kind !== 'demo')
-    throw createMistake('kind', '"signup", "demo" or null', kind);
-  const time = new Date(at);
-  if (Number.isNaN(time.getTime())) throw createMistake('at', 'a Date or a timestamp', at);
+    throw createMistake(at('kind'), '"signup", "demo" or null', kind);
+  const time = new Date(when);
+  if (Number.isNaN(time.getTime())) throw createMistake(at('at'), 'a Date or a timestamp', when);
   // A browser's clock may run ahead: a time to come would beat every later code.
   return { ucc: code, kind, at: new Date(Math.min(time.getTime(), Date.now())) };
 }

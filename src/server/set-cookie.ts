@@ -5,7 +5,15 @@
 import { COOKIE, COOKIE_DAYS, findCookies, forget, isForgotten, newestRemembered, writeRemembered } from '../cookie.js';
 import type { Message } from '../message.js';
 import { parseUcc } from '../ucc.js';
-import { checkOptionNames, createMistake } from './mistake.js';
+import {
+  optional,
+  parseBoolean,
+  parsePositive,
+  parseText,
+  readOptions,
+  required,
+  type Values,
+} from './option-table.js';
 import { readCelloCookie } from './read-ucc.js';
 
 /** How our cookie is set. */
@@ -18,36 +26,27 @@ export interface CookieOptions {
   readonly secure?: boolean | undefined;
 }
 
-/** Cookie options, checked. */
-export interface CookieSettings {
-  readonly domain: string | null;
-  readonly days: number;
-  readonly secure: boolean;
-}
-
 /** RFC 6265 leaves it to the browser; this is what a host name can be, so that no attribute slips in. */
 const DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 
+/** The table of the cookie's options. */
+const OPTIONS = {
+  domain: optional(null, 'a domain such as "example.com"', parseText(DOMAIN)),
+  days: optional(COOKIE_DAYS, 'a number of days above 0', parsePositive),
+  secure: optional(true, 'true or false', parseBoolean),
+};
+
+/** Cookie options, read and complete. */
+export type CookieSettings = Values<typeof OPTIONS>;
+
 /**
- * Checks cookie options.
+ * Reads cookie options.
  *
  * @param caller - Who asks: it stands in the error.
  * @throws {TypeError} That names the option.
  */
-export function parseCookieOptions(
-  caller: string,
-  options: CookieOptions,
-  more: readonly string[] = [],
-): CookieSettings {
-  checkOptionNames(caller, options, ['domain', 'days', 'secure', ...more]);
-  const { domain = null, days = COOKIE_DAYS, secure = true } = options;
-  if (domain !== null && (typeof domain !== 'string' || !DOMAIN.test(domain)))
-    throw createMistake('domain', 'a domain such as "example.com"', domain);
-  if (typeof days !== 'number' || !(days > 0 && days < Number.POSITIVE_INFINITY))
-    throw createMistake('days', 'a number of days above 0', days);
-  if (typeof secure !== 'boolean') throw createMistake('secure', 'true or false', secure);
-  return { domain, days, secure };
-}
+export const readCookieOptions = (caller: string, options: unknown): CookieSettings =>
+  readOptions(caller, options, OPTIONS);
 
 /** Not HttpOnly: the script reads it. Lax: it comes along when a link leads to the site. */
 const writeCookie = (value: string, { domain, days, secure }: CookieSettings): string =>
@@ -89,6 +88,11 @@ export const forgetCapture = (ucc: string, cookies: string, settings: CookieSett
     settings,
   );
 
+const FORGET_OPTIONS = {
+  ...OPTIONS,
+  ucc: required('the code to forget', (value) => parseUcc(value) ?? undefined),
+};
+
 /** What `forgetCookie` is told. */
 export interface ForgetOptions extends CookieOptions {
   /** The code that has done its work. */
@@ -103,8 +107,6 @@ export interface ForgetOptions extends CookieOptions {
  * @throws {TypeError} If an option is malformed.
  */
 export function forgetCookie(options: ForgetOptions): string {
-  const settings = parseCookieOptions('forgetCookie', options, ['ucc']);
-  const ucc = parseUcc(options.ucc);
-  if (!ucc) throw createMistake('ucc', 'the code to forget', options.ucc);
+  const { ucc, ...settings } = readOptions('forgetCookie', options, FORGET_OPTIONS);
   return forgetCapture(ucc, '', settings);
 }

@@ -66,9 +66,29 @@ test('the time is now unless the site says otherwise', () => {
 
 test('what is left out is absent, however the site spells "none"', () => {
   for (const none of [undefined, null, '', ' ']) {
-    const { newUser } = newSignup({ ucc: UCC, user: { ...user, name: none, organizationId: none } }).context;
-    expect(Object.keys(newUser)).toEqual(['id', 'email']);
+    const person = { id: 'user-1', email: none, name: none, organizationId: none };
+    const { newUser } = newSignup({ ucc: UCC, user: person, newUserId: none }).context;
+    expect(newUser).toStrictEqual({ id: 'user-1' });
   }
+});
+
+test('an id of a database, a whole number or a bigint, is taken as its digits', () => {
+  const { payload, context } = newSignup({ ucc: UCC, user: { id: 42, organizationId: 7n }, newUserId: 2n ** 64n });
+  expect(payload.newUserId).toBe('18446744073709551616');
+  expect(context.newUser).toStrictEqual({ id: '42', organizationId: '7' });
+  expect(newSignup({ ucc: UCC, user: { id: 42 } }).payload.newUserId).toBe('42');
+});
+
+test('a time is a Date, a text of RFC 3339 or milliseconds, and goes out in UTC', () => {
+  const spellings = [
+    new Date('2026-11-23T14:14:34.000Z'),
+    '2026-11-23T14:14:34Z',
+    '2026-11-23t16:14:34.000000+02:00',
+    '2026-11-23 14:14:34z',
+    1_795_443_274_000,
+  ];
+  for (const at of spellings)
+    expect(newSignup({ ucc: UCC, user, at }).context.event.timestamp).toBe('2026-11-23T14:14:34.000Z');
 });
 
 /** A sign-up with one field replaced, as JavaScript would let it pass. */
@@ -85,21 +105,28 @@ const MISTAKES: readonly (readonly [string, unknown, RegExp])[] = [
   ['ucc', 'two words', /"ucc" must be a referral code/],
   ['ucc', 42, /"ucc" .* got a number/],
   ['user', undefined, /"user" must be an object, got undefined/],
-  ['user.id', 42, /"user\.id" must be a string \(ids are strings: write String\(id\)\), got a number/],
-  ['user.id', 42n, /"user\.id" .* got a bigint/],
+  ['user.id', 4.2, /"user\.id" must be a string or a whole number that JavaScript can hold exactly, got a number/],
+  ['user.id', 2 ** 53, /"user\.id" must be a string or a whole number/],
+  ['user.id', {}, /"user\.id" must be a string that is not empty, got an object/],
   ['user.id', '', /"user\.id" .* got an empty string/],
-  ['newUserId', 7, /"newUserId" must be a string \(ids are strings/],
-  ['user.organizationId', 7, /"user\.organizationId" must be a string \(ids are strings/],
+  ['newUserId', Number.NaN, /"newUserId" must be a string or a whole number/],
+  ['user.organizationId', true, /"user\.organizationId" must be a string/],
   ['user.email', 'ada', /"user\.email" must be an e-mail address/],
-  ['user.email', undefined, /"user\.email" .* got undefined/],
+  ['user.email', 5, /"user\.email" must be a string/],
   ['user.name', 5, /"user\.name" must be a string/],
-  ['at', 'yesterday', /"at" must be a valid Date, got a string/],
-  ['at', new Date(Number.NaN), /"at" must be a valid Date, got an invalid Date/],
+  ['at', 'yesterday', /"at" must be a valid Date, .* got a string/],
+  ['at', new Date(Number.NaN), /"at" must be a valid Date, .* got an invalid Date/],
   ['at', new Date(8.64e15), /"at" must be a valid Date/],
+  ['at', '2022-10-05 14:14:34', /"at" must be a valid Date/],
+  ['at', '2026-02-30T14:14:34Z', /"at" must be a valid Date/],
+  ['at', '2026-11-23T24:00:00Z', /"at" must be a valid Date/],
+  ['at', '2026-11-23T14:14:34.0000000000Z', /"at" must be a valid Date/],
+  ['at', Number.NaN, /"at" must be a valid Date/],
+  ['at', true, /"at" must be a valid Date/],
 ];
 
 for (const [path, value, message] of MISTAKES)
-  test(`names "${path}" when it is ${typeof value === 'bigint' ? 'a bigint' : (JSON.stringify(value) ?? 'undefined')} (${message.source.slice(0, 30)})`, () => {
+  test(`names "${path}" when it is ${JSON.stringify(value) ?? 'undefined'} (${message.source.slice(0, 30)})`, () => {
     expect(() => newSignup(withField(path, value))).toThrow(TypeError);
     expect(() => newSignup(withField(path, value))).toThrow(message);
     expect(() => demoCallAttended(withField(path, value))).toThrow(/^\[cello-companion\] demoCallAttended: /);

@@ -99,7 +99,9 @@ for (const { name, open } of STORES)
       await expect(referrals.save({ key: '  ', ucc: 'first' })).rejects.toThrow(
         '"key" must be a text that is not empty',
       );
-      await expect(referrals.save({ key: KEY, ucc: '' })).rejects.toThrow('"ucc" must be a referral code, got ""');
+      await expect(referrals.save({ key: KEY, ucc: '' })).rejects.toThrow(
+        '"ucc" must be a referral code, got an empty string',
+      );
       await expect(referrals.save({ key: KEY, ucc: 'first', at: 'yesterday' })).rejects.toThrow(
         '"at" must be a Date or a timestamp',
       );

@@ -2,10 +2,12 @@
  * The client of Cello's API v1: what a site's backend needs of it. https://docs.cello.so/api-reference/openapi.json
  */
 import { parseUcc } from '../../ucc.js';
+import { DeadlineError, runWithin } from '../deadline.js';
 import {
   type CelloEvent,
   chargeRefunded,
   demoCallAttended,
+  type Id,
   type InvoiceInput,
   invoicePaid,
   newSignup,
@@ -13,15 +15,18 @@ import {
   type RefundInput,
   type SignupInput,
 } from '../events.js';
-import { createFieldError, isFields, readId } from '../input.js';
-import { CelloError } from './cello-error.js';
+import { isFields, readId } from '../input.js';
+import { createMistake } from '../mistake.js';
+import { CelloError, type CelloErrorReason, readStatus } from './cello-error.js';
 import { type CelloOptions, readCelloOptions } from './options.js';
 import { type CelloRequest, createCall } from './request.js';
 import { type CelloAnswer, readReason } from './response.js';
 import { createTokens } from './token.js';
+import { createSharedToken } from './token-cache.js';
 
 export { CelloError, type CelloErrorReason } from './cello-error.js';
 export type { CelloOptions } from './options.js';
+export type { TokenCache } from './token-cache.js';
 
 /** What every call takes besides. */
 export interface CallerOptions {
@@ -61,6 +66,11 @@ export interface NewUserReward {
   readonly campaignRevision?: string;
 }
 
+/** Whether Cello takes the keys. */
+export type CheckedKeys =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: CelloErrorReason; readonly message: string };
+
 /** The link that a user of the site shares. */
 export interface ActiveLink {
   readonly activeUcc: string;
@@ -72,6 +82,11 @@ export interface ActiveLink {
  * the field if what it was given is wrong. None repeats an event by itself, but for one time after a 401.
  */
 export interface Cello {
+  /**
+   * Asks Cello whether the keys are right for this environment, by a login of its own: for the day of the set-up, and for
+   * a health check that runs seldom. Never rejects for what the world does; a `TypeError` if the keys are missing.
+   */
+  check(options?: CallerOptions): Promise<CheckedKeys>;
   /** Tells Cello of a sign-up. */
   signup(input: SignupInput, options?: CallerOptions): Promise<Accepted>;
   /** Tells Cello of a demo that was attended. */
@@ -85,11 +100,11 @@ export interface Cello {
   /** Asks Cello whether a code exists. One that no code can look like is not asked for: it is not valid. */
   checkUcc(code: string, options?: CallerOptions): Promise<CheckedUcc>;
   /** The discount of a new user, by the id in the site's own product. */
-  newUserReward(productUserId: string, options?: CallerOptions): Promise<NewUserReward>;
+  newUserReward(productUserId: Id, options?: CallerOptions): Promise<NewUserReward>;
   /** The link that a user shares. */
-  activeLink(productUserId: string, options?: CallerOptions): Promise<ActiveLink>;
+  activeLink(productUserId: Id, options?: CallerOptions): Promise<ActiveLink>;
   /** Takes the person out of a referrer's record, for privacy requests. An unknown one is a `CelloError` of status 404. */
-  depersonalize(productUserId: string, options?: CallerOptions): Promise<void>;
+  depersonalize(productUserId: Id, options?: CallerOptions): Promise<void>;
 }
 
 /** `.` and `..` cannot be part of a path, however they are encoded. https://url.spec.whatwg.org/#double-dot-path-segment */
@@ -98,7 +113,7 @@ const isDots = (text: string): boolean => /^\.\.?$/.test(text);
 function readPathId(value: unknown, caller: string): string {
   const place = { caller, path: 'productUserId' };
   const id = readId(value, place);
-  if (isDots(id) || /\p{Cs}/u.test(id)) throw createFieldError(place, 'an id that can stand in a path', value);
+  if (isDots(id) || /\p{Cs}/u.test(id)) throw createMistake(place, 'an id that can stand in a path', value);
   return encodeURIComponent(id);
 }
 
@@ -149,18 +164,12 @@ function readLink(json: unknown): ActiveLink | null {
 
 /** Settles as the work does, or when the caller has had enough. The work itself goes on: others may wait for it too. */
 async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined, what: string): Promise<T> {
-  if (!signal) return work;
-  let abort = () => {};
-  const isOver = new Promise<never>((_, reject) => {
-    abort = () =>
-      reject(new CelloError(`${what}: Cello was ended by the caller before it answered`, { reason: 'aborted' }));
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-  });
   try {
-    return await Promise.race([work, isOver]);
-  } finally {
-    signal.removeEventListener('abort', abort);
+    return await runWithin(() => work, { signal });
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    work.catch(() => {}); // nobody waits for it any more
+    throw new CelloError(`${what}: Cello was ended by the caller before it answered`, { reason: error.reason });
   }
 }
 
@@ -172,9 +181,11 @@ async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined, wha
  * @throws {TypeError} If an option is wrong: it names the option, and no key.
  */
 export function createCello(options: CelloOptions): Cello {
-  const { keys, clock, ...world } = readCelloOptions(options);
-  const call = createCall({ ...world, clock });
-  const tokens = createTokens(call, keys, clock);
+  const { keys, tokenCache, ...world } = readCelloOptions(options);
+  const { baseUrl, clock } = world;
+  const call = createCall(world);
+  const shared = createSharedToken(tokenCache, () => `${baseUrl} ${keys().accessKeyId}`);
+  const tokens = createTokens({ call, keys, shared, clock });
 
   const request = async (what: CelloRequest, signal: AbortSignal | undefined): Promise<CelloAnswer> => {
     const token = await waitFor(tokens.get(), signal, 'POST /token');
@@ -191,7 +202,7 @@ export function createCello(options: CelloOptions): Cello {
     const said = isOk ? 'something that is no answer of its API' : readReason(answer, tokens.secrets());
     const name = `${what.method} ${what.path.split('/', 2).join('/')}`;
     return new CelloError(`${name}: Cello answered ${status}: ${said}`, {
-      reason: isOk ? 'unreadable' : status === 401 || status === 403 ? 'denied' : 'refused',
+      reason: isOk ? 'unreadable' : readStatus(status),
       status,
       requestId,
       retryAfterMs,
@@ -224,13 +235,22 @@ export function createCello(options: CelloOptions): Cello {
   };
 
   return {
+    async check({ signal } = {}) {
+      try {
+        await waitFor(tokens.login(), signal, 'POST /token');
+        return { ok: true };
+      } catch (error) {
+        if (!(error instanceof CelloError)) throw error;
+        return { ok: false, reason: error.reason, message: error.message };
+      }
+    },
     signup: async (input, caller) => post(newSignup(input), caller),
     demoAttended: async (input, caller) => post(demoCallAttended(input), caller),
     invoicePaid: async (input, caller) => post(invoicePaid(input), caller),
     chargeRefunded: async (input, caller) => post(chargeRefunded(input), caller),
     send: async (event, caller) => post(parseEvent(event, 'send'), caller),
     async checkUcc(code, { signal } = {}) {
-      if (typeof code !== 'string') throw createFieldError({ caller: 'checkUcc', path: 'code' }, 'a string', code);
+      if (typeof code !== 'string') throw createMistake({ caller: 'checkUcc', path: 'code' }, 'a string', code);
       const ucc = parseUcc(code);
       if (!ucc || isDots(ucc)) return { code, valid: false };
       return ask(`/referral-codes/${encodeURIComponent(ucc)}`, signal, (json) => readChecked(json, ucc));

@@ -1,19 +1,22 @@
 /**
- * What a client of Cello's API is told: checked before the first call, so that a mistake shows when the server starts
- * and not at the first sign-up.
+ * What a client of Cello's API is told. What is wrong shows when the server starts, and not at the first sign-up; only
+ * missing keys wait for the first call.
  */
-
-import { createFieldError, isFields, readText } from '../input.js';
-import { refuseOtherOptions } from '../mistake.js';
+import { isFields } from '../input.js';
+import { optional, parseAs, parseFunction, parseNumber, parseWord, readOptions, secret } from '../option-table.js';
 import type { CallOptions } from './request.js';
 import type { Keys } from './token.js';
+import type { TokenCache } from './token-cache.js';
 
 /** What a client of Cello's API is told. One of `environment` and `baseUrl` is required. */
 export interface CelloOptions {
-  /** From https://portal.cello.so/integrations/accesskeys. Not the product id. */
-  readonly accessKeyId: string | undefined;
-  /** From the same page. Not the product secret. */
-  readonly secretAccessKey: string | undefined;
+  /**
+   * From https://portal.cello.so/integrations/accesskeys. Not the product id. May be missing until the first call, so that
+   * a build without secrets passes.
+   */
+  readonly accessKeyId: string | null | undefined;
+  /** From the same page. Not the product secret. May be missing until the first call too. */
+  readonly secretAccessKey: string | null | undefined;
   /** Which of Cello's two: keys are valid in one of them only. */
   readonly environment?: 'sandbox' | 'production' | undefined;
   /** Another address of the API, e.g. a stand-in for tests, or a proxy. */
@@ -22,16 +25,18 @@ export interface CelloOptions {
   readonly fetch?: typeof fetch | undefined;
   /** How long one call may take, in ms. Default: 10,000. */
   readonly timeoutMs?: number | undefined;
+  /** Where processes that live for a moment share the access token. Default: each logs in by itself. */
+  readonly tokenCache?: TokenCache | undefined;
   /** The time in ms since 1970. Default: the clock. */
   readonly clock?: (() => number) | undefined;
 }
 
 /** The options, read and complete. */
-export interface ReadCelloOptions extends CallOptions {
-  readonly keys: Keys;
+export interface CelloSettings extends CallOptions {
+  /** Gives the keys. Throws a `TypeError` if they are missing. */
+  readonly keys: () => Keys;
+  readonly tokenCache: TokenCache | null;
 }
-
-const NAMES = ['accessKeyId', 'secretAccessKey', 'environment', 'baseUrl', 'fetch', 'timeoutMs', 'clock'];
 
 /** The servers of https://docs.cello.so/api-reference/openapi.json */
 const BASE_URLS = { production: 'https://api.cello.so', sandbox: 'https://api.sandbox.cello.so' } as const;
@@ -46,72 +51,98 @@ const KEYS_PAGE = 'https://portal.cello.so/integrations/accesskeys';
 /** Product ids are host names as a rule, such as `getmoonly.com`: https://docs.cello.so/attribution/introduction */
 const HOST_NAME = /^(?:[a-z0-9-]+\.)+[a-z]{2,24}$/;
 
-const place = (path: string) => ({ caller: 'createCello', path });
+const CALLER = 'createCello';
 
-function readKey(value: unknown, path: string): string {
-  const key = readText(value, place(path));
-  if (/\s/.test(key)) throw createFieldError(place(path), 'a key without white space or line ends', value);
-  if (key === 'undefined' || key === 'null')
-    throw new TypeError(`[cello-companion] createCello: "${path}" must be a key, got the word "${key}"`);
-  return key;
+/** A key; `null` where there is none yet: unset variables come as `undefined`, `null` or an empty text. */
+function parseKey(value: unknown): string | null | undefined {
+  if (value === null || value === '') return null;
+  return typeof value === 'string' && /^\S+$/.test(value) && value !== 'undefined' && value !== 'null'
+    ? value
+    : undefined;
 }
 
-function readKeys(options: Readonly<Record<string, unknown>>): Keys {
-  const wrong = ['productId', 'productSecret'].find((name) => name in options);
-  if (wrong)
-    throw new TypeError(
-      `[cello-companion] createCello: "${wrong}" is for Cello's widget. The API takes accessKeyId and secretAccessKey, from ${KEYS_PAGE}`,
-    );
-  const accessKeyId = readKey(options['accessKeyId'], 'accessKeyId');
-  const secretAccessKey = readKey(options['secretAccessKey'], 'secretAccessKey');
-  if (HOST_NAME.test(accessKeyId))
-    throw new TypeError(
-      `[cello-companion] createCello: "accessKeyId" looks like a product id. The product id and its secret sign the widget's token; the API takes an access key from ${KEYS_PAGE}`,
-    );
-  if (accessKeyId === secretAccessKey)
-    throw new TypeError('[cello-companion] createCello: "accessKeyId" and "secretAccessKey" are the same text');
-  return { accessKeyId, secretAccessKey };
-}
-
-function readUrl(value: unknown): string {
-  const expected = 'an absolute http(s) URL without user name, query and fragment';
+function parseUrl(value: unknown): string | undefined {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
-    throw createFieldError(place('baseUrl'), expected, value);
+    return undefined;
   return url.href.replace(/\/+$/, '');
 }
 
-function readBaseUrl({ environment, baseUrl }: Readonly<Record<string, unknown>>): string {
-  if ((environment === undefined) === (baseUrl === undefined))
+const isTokenCache = (value: unknown): value is TokenCache =>
+  isFields(value) && typeof value['get'] === 'function' && typeof value['set'] === 'function';
+
+const KEY = secret(optional(null, 'a key without white space, and not the word "undefined" or "null"', parseKey));
+
+/** The table of the options. */
+const OPTIONS = {
+  accessKeyId: KEY,
+  secretAccessKey: KEY,
+  environment: optional(null, '"sandbox" or "production"', parseWord('sandbox', 'production')),
+  baseUrl: secret(optional(null, 'an absolute http(s) URL without user name, query and fragment', parseUrl)),
+  fetch: optional(null, 'a function', parseFunction<typeof fetch>()),
+  timeoutMs: optional(TIMEOUT_MS, 'a number of milliseconds above 0', parseNumber(Number.MIN_VALUE, TIMEOUT_MAX_MS)),
+  tokenCache: optional(null, 'an object with the functions get and set', parseAs(isTokenCache)),
+  clock: optional(() => Date.now(), 'a function', parseFunction<() => number>()),
+};
+
+/** Not a shape but a mix-up: what boots Cello's widget is not what opens its API. */
+function refuseProductKeys(options: unknown): void {
+  const wrong = isFields(options) && ['productId', 'productSecret'].find((name) => name in options);
+  if (wrong)
     throw new TypeError(
-      `[cello-companion] createCello: one of "environment" ("sandbox" or "production") and "baseUrl" is required, got ${baseUrl === undefined ? 'none' : 'both'}`,
+      `[cello-companion] ${CALLER}: "${wrong}" is for Cello's widget. The API takes accessKeyId and secretAccessKey, from ${KEYS_PAGE}`,
     );
-  if (environment === undefined) return readUrl(baseUrl);
-  if (environment !== 'sandbox' && environment !== 'production')
-    throw createFieldError(place('environment'), '"sandbox" or "production"', environment);
-  return BASE_URLS[environment];
 }
 
-function readTimeout(value: unknown): number {
-  if (typeof value !== 'number' || !(value > 0 && value <= TIMEOUT_MAX_MS))
-    throw createFieldError(place('timeoutMs'), 'a number of milliseconds above 0', value);
-  return value;
+function refuseMixedUp(accessKeyId: string | null, secretAccessKey: string | null): void {
+  if (accessKeyId !== null && HOST_NAME.test(accessKeyId))
+    throw new TypeError(
+      `[cello-companion] ${CALLER}: "accessKeyId" looks like a product id. The product id and its secret sign the widget's token; the API takes an access key from ${KEYS_PAGE}`,
+    );
+  if (accessKeyId !== null && accessKeyId === secretAccessKey)
+    throw new TypeError(`[cello-companion] ${CALLER}: "accessKeyId" and "secretAccessKey" are the same text`);
 }
+
+function chooseBaseUrl(environment: 'sandbox' | 'production' | null, baseUrl: string | null): string {
+  if (environment !== null && baseUrl === null) return BASE_URLS[environment];
+  if (environment === null && baseUrl !== null) return baseUrl;
+  throw new TypeError(
+    `[cello-companion] ${CALLER}: one of "environment" ("sandbox" or "production") and "baseUrl" is required, got ${baseUrl === null ? 'none' : 'both'}`,
+  );
+}
+
+/**
+ * Said at the first call. An outbox takes it for what it is, keys that Cello would not accept, and keeps its events.
+ */
+const createMissing = (name: string): TypeError =>
+  Object.assign(
+    new TypeError(
+      `[cello-companion] ${CALLER}: "${name}" is missing: set it to the key from ${KEYS_PAGE} before the first call`,
+    ),
+    { reason: 'denied', status: null, retryable: false, ambiguous: false },
+  );
 
 /**
  * Reads the options of `createCello`.
  *
  * @throws {TypeError} That names the option. No key is in it.
  */
-export function readCelloOptions(options: CelloOptions): ReadCelloOptions {
-  const given: unknown = options;
-  if (!isFields(given)) throw createFieldError(place('options'), 'an object', given);
-  const keys = readKeys(given);
-  refuseOtherOptions('createCello', given, NAMES);
-  const baseUrl = readBaseUrl(given);
-  const timeoutMs = readTimeout(options.timeoutMs ?? TIMEOUT_MS);
-  const { fetch = globalThis.fetch, clock = Date.now } = options;
-  if (typeof fetch !== 'function') throw createFieldError(place('fetch'), 'a function', fetch);
-  if (typeof clock !== 'function') throw createFieldError(place('clock'), 'a function', clock);
-  return { keys, baseUrl, fetch, timeoutMs, clock };
+export function readCelloOptions(options: CelloOptions): CelloSettings {
+  refuseProductKeys(options);
+  const read = readOptions(CALLER, options, OPTIONS);
+  const { accessKeyId, secretAccessKey, environment, baseUrl, fetch, timeoutMs, tokenCache, clock } = read;
+  refuseMixedUp(accessKeyId, secretAccessKey);
+  const keys = () => {
+    if (accessKeyId === null) throw createMissing('accessKeyId');
+    if (secretAccessKey === null) throw createMissing('secretAccessKey');
+    return { accessKeyId, secretAccessKey };
+  };
+  return {
+    keys,
+    baseUrl: chooseBaseUrl(environment, baseUrl),
+    fetch: fetch ?? globalThis.fetch,
+    timeoutMs,
+    tokenCache,
+    clock,
+  };
 }

@@ -2,6 +2,7 @@
  * One call to Cello's API: it ends in time, and what goes wrong is told without a word of what was sent.
  */
 
+import { DeadlineError, runWithin } from '../deadline.js';
 import { isFields } from '../input.js';
 import { CelloError } from './cello-error.js';
 import { type CelloAnswer, readAnswer } from './response.js';
@@ -50,51 +51,13 @@ const UNSENT = [
 ];
 
 /** Node's `fetch` rejects with `TypeError: fetch failed` and puts the code on its `cause`. */
-function readCode(error: unknown): string | null {
+function readErrorCode(error: unknown): string | null {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = isRecordWithCode(cause) ? cause.code : isRecordWithCode(error) ? error.code : null;
   return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : null;
 }
 
 const isRecordWithCode = (value: unknown): value is { readonly code: unknown } => isFields(value) && 'code' in value;
-
-interface Deadline {
-  readonly signal: AbortSignal;
-  /** Settles as the work does, or rejects when the time is over: also where the work ignores `signal`. */
-  race<T>(work: Promise<T>): Promise<T>;
-  /** Why the time was over; `null` while it is not. */
-  ended(): 'timeout' | 'aborted' | null;
-  clear(): void;
-}
-
-/** Own timer and listener instead of `AbortSignal.timeout` and `.any`: these can be taken back when the call is done. */
-function createDeadline(timeoutMs: number, outer: AbortSignal | undefined): Deadline {
-  const controller = new AbortController();
-  let reason: 'timeout' | 'aborted' | null = null;
-  let reject: (error: Error) => void = () => {};
-  const isOver = new Promise<never>((_, fail) => {
-    reject = fail;
-  });
-  isOver.catch(() => {}); // it is heard through `race` alone
-  const end = (why: 'timeout' | 'aborted') => {
-    reason ??= why;
-    reject(new Error(why));
-    controller.abort();
-  };
-  const abort = () => end('aborted');
-  const timer = setTimeout(() => end('timeout'), timeoutMs);
-  outer?.addEventListener('abort', abort);
-  if (outer?.aborted) abort();
-  return {
-    signal: controller.signal,
-    race: (work) => Promise.race([work, isOver]),
-    ended: () => reason,
-    clear() {
-      clearTimeout(timer);
-      outer?.removeEventListener('abort', abort);
-    },
-  };
-}
 
 const SENTENCES: Record<'timeout' | 'aborted' | 'unreachable', string> = {
   timeout: 'gave no answer in time',
@@ -118,23 +81,23 @@ export function createCall({ baseUrl, fetch, timeoutMs, clock }: CallOptions): C
       signal,
     });
   return async (request, outer) => {
-    const deadline = createDeadline(timeoutMs, outer);
     let hasLeft = false;
     try {
-      deadline.signal.throwIfAborted();
-      hasLeft = true;
-      const response = await deadline.race(send(request, deadline.signal));
-      return await deadline.race(readAnswer(response, clock()));
+      return await runWithin(
+        async (signal) => {
+          hasLeft = true;
+          return readAnswer(await send(request, signal), clock());
+        },
+        { timeoutMs, signal: outer },
+      );
     } catch (error) {
       // Anything may be thrown here, also by a `fetch` of the site's own, and may hold the keys: only its code is kept.
-      const code = readCode(error);
-      const reason = deadline.ended() ?? 'unreachable';
+      const code = readErrorCode(error);
+      const reason = error instanceof DeadlineError ? error.reason : 'unreachable';
       throw new CelloError(
         `${request.method} ${request.path.split('/', 2).join('/')}: Cello ${SENTENCES[reason]}${code ? ` (${code})` : ''}`,
         { reason, ambiguous: !!request.isCounted && hasLeft && !(code && UNSENT.includes(code)) },
       );
-    } finally {
-      deadline.clear();
     }
   };
 }

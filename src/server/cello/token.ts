@@ -4,9 +4,10 @@
  */
 
 import { isFields } from '../input.js';
-import { CelloError } from './cello-error.js';
+import { CelloError, readStatus } from './cello-error.js';
 import type { Call } from './request.js';
 import { type CelloAnswer, readReason } from './response.js';
+import type { Access, SharedToken } from './token-cache.js';
 
 /** The keys of the site's Cello account. */
 export interface Keys {
@@ -16,8 +17,10 @@ export interface Keys {
 
 /** The tokens of one account. */
 export interface Tokens {
-  /** A token that is good now. Rejects with a `CelloError`. */
+  /** A token that is good now. Rejects with a `CelloError`, or a `TypeError` if the keys are missing. */
   get(): Promise<string>;
+  /** Asks for a new token with the keys, whatever is in hand. Rejects as `get` does. */
+  login(): Promise<string>;
   /** This one was refused: the next `get` brings another. */
   drop(token: string): void;
   /** Even a fresh one was refused: the next `get` begins with the keys again. */
@@ -28,12 +31,6 @@ export interface Tokens {
 
 /** A token is renewed this long before its end, so that none ends on its way; a short-lived one a tenth before. */
 const MARGIN_MS = 60_000;
-
-interface Access {
-  readonly token: string;
-  readonly renewAtMs: number;
-  readonly endsAtMs: number;
-}
 
 interface Refresh {
   readonly token: string;
@@ -62,37 +59,49 @@ function readRefresh({ json }: CelloAnswer, sentMs: number): Refresh | null {
   return token ? { token, endsAtMs: seconds ? sentMs + seconds * 1000 : Number.POSITIVE_INFINITY } : null;
 }
 
-/** By its schema Cello answers 400 to bad keys; seen live was 401. */
-const isDenial = ({ status }: CelloAnswer): boolean =>
-  status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+/**
+ * By its schema Cello answers 400 to bad keys; seen live was 401. Whatever else says no to a login, a redirect or a 404 of
+ * a wrong `baseUrl`, is no fault of an event either, and ends when a person mends the settings.
+ */
+const isDenial = ({ status, isOk }: CelloAnswer): boolean => !isOk && readStatus(status) !== 'busy';
 
 const KEYS_ADVICE =
   'accessKeyId and secretAccessKey come from https://portal.cello.so/integrations/accesskeys of the same environment; a product id and its secret are something else';
 
+/** What the keeper of the tokens needs. */
+export interface TokenOptions {
+  readonly call: Call;
+  /** Gives the keys. Throws a `TypeError` if they are missing. */
+  readonly keys: () => Keys;
+  readonly shared: SharedToken;
+  readonly clock: () => number;
+}
+
 /** Makes the keeper of an account's tokens. */
-export function createTokens(call: Call, { accessKeyId, secretAccessKey }: Keys, clock: () => number): Tokens {
+export function createTokens({ call, keys, shared, clock }: TokenOptions): Tokens {
   let access: Access | null = null;
   let refresh: Refresh | null = null;
+  let refused: string | null = null;
   let flight: Promise<string> | null = null;
 
-  const secrets = () => [
-    secretAccessKey,
-    accessKeyId,
-    ...(access ? [access.token] : []),
-    ...(refresh ? [refresh.token] : []),
-  ];
+  const secrets = (): readonly string[] => {
+    const { accessKeyId, secretAccessKey } = keys();
+    const tokens = [access, refresh].flatMap((one) => (one ? [one.token] : []));
+    return [secretAccessKey, accessKeyId, ...tokens];
+  };
 
-  const take = (answer: CelloAnswer, sentMs: number): string => {
+  const take = async (answer: CelloAnswer, sentMs: number): Promise<string> => {
     const { status, requestId, retryAfterMs } = answer;
     const next = answer.isOk ? readAccess(answer, sentMs) : null;
     if (next) {
       access = next;
       refresh = readRefresh(answer, sentMs) ?? refresh;
+      await shared.write(next);
       return next.token;
     }
     const said = answer.isOk ? 'an answer without a token' : readReason(answer, secrets());
     const advice = isDenial(answer) ? `. ${KEYS_ADVICE}` : '';
-    const reason = isDenial(answer) ? 'denied' : answer.isOk ? 'unreadable' : 'refused';
+    const reason = answer.isOk ? 'unreadable' : isDenial(answer) ? 'denied' : 'busy';
     throw new CelloError(`POST /token: Cello answered ${status}: ${said}${advice}`, {
       reason,
       status,
@@ -101,15 +110,25 @@ export function createTokens(call: Call, { accessKeyId, secretAccessKey }: Keys,
     });
   };
 
+  const login = async (): Promise<string> => {
+    const body = keys();
+    const sentMs = clock();
+    return take(await call({ method: 'POST', path: '/token', body }), sentMs);
+  };
+
   const renew = async (): Promise<string> => {
+    const found = await shared.read();
+    if (found && found.token !== refused && clock() < found.renewAtMs) {
+      access = found;
+      return found.token;
+    }
     const sentMs = clock();
     if (refresh && refresh.endsAtMs > sentMs) {
       const answer = await call({ method: 'POST', path: '/token', body: { refreshToken: refresh.token } });
       if (!isDenial(answer)) return take(answer, sentMs);
     }
     refresh = null;
-    const loginMs = clock();
-    return take(await call({ method: 'POST', path: '/token', body: { accessKeyId, secretAccessKey } }), loginMs);
+    return login();
   };
 
   const renewOnce = (): Promise<string> => {
@@ -121,6 +140,7 @@ export function createTokens(call: Call, { accessKeyId, secretAccessKey }: Keys,
 
   return {
     async get() {
+      keys();
       const current = access;
       if (current && clock() < current.renewAtMs) return current.token;
       try {
@@ -130,7 +150,9 @@ export function createTokens(call: Call, { accessKeyId, secretAccessKey }: Keys,
         throw error;
       }
     },
+    login,
     drop(token) {
+      refused = token;
       if (access?.token === token) access = null;
     },
     forget() {

@@ -7,7 +7,7 @@ import { type CookieSettings, forgetCapture, rememberCapture } from '../set-cook
 import { isJson, readBody } from './body.js';
 import { type LogEntry, writeLog } from './log.js';
 import { handleMessage } from './once.js';
-import { type EndpointOptions, parseOptions, type Settings } from './options.js';
+import { type EndpointOptions, type EndpointSettings, readEndpointOptions } from './options.js';
 import { findSender, type Sender } from './origin.js';
 import { type Outcome, refuse } from './outcome.js';
 
@@ -34,9 +34,9 @@ const BODY_STATUS = { size: 413, incomplete: 408, encoding: 400, used: 500 } as 
  * @throws {TypeError} If an option is wrong, by name.
  */
 export function createEndpoint(options: EndpointOptions): Endpoint {
-  const settings = parseOptions(options);
+  const settings = readEndpointOptions(options);
   return async (request) => {
-    const sender = findSender(request, settings.allowed);
+    const sender = findSender(request, settings.allowOrigins);
     const outcome = await receive(request, sender, settings).catch(
       (error: unknown): Outcome => ({ ...refuse(500, 'internal'), error }),
     );
@@ -46,7 +46,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 }
 
 /** The checks, the cheap and safe ones first: nothing is parsed before origin, type and size are known. */
-async function receive(request: Request, sender: Sender, settings: Settings): Promise<Outcome> {
+async function receive(request: Request, sender: Sender, settings: EndpointSettings): Promise<Outcome> {
   if (request.method === 'OPTIONS' && sender.listed) return refuse(204, 'preflight');
   if (request.method !== 'POST') return refuse(405, 'method', { Allow: 'POST' });
   if (!sender.site) return refuse(403, 'origin');

@@ -4,7 +4,7 @@
 import type { Answer, Message } from '../../message.js';
 import { sha256 } from '../sha256.js';
 import { type Claim, type Receipt, type Receipts, StoreBusyError } from '../store/index.js';
-import type { Settings } from './options.js';
+import type { EndpointSettings } from './options.js';
 import { accept, type Outcome, postpone, RETRY_AFTER_SECONDS, refuse } from './outcome.js';
 
 /** A message that is in work elsewhere is through in a moment. */
@@ -16,7 +16,7 @@ const BUSY_SECONDS = 1;
  *
  * @param site - Where it comes from: the sender's origin, `'own'` for the endpoint's.
  */
-export async function handleMessage(message: Message, site: string, request: Request, settings: Settings) {
+export async function handleMessage(message: Message, site: string, request: Request, settings: EndpointSettings) {
   const pause = await askLimit(request, settings.limit);
   if (pause) return pause;
   if (!settings.store) return runCallback(message, request, settings);
@@ -28,7 +28,7 @@ export async function handleMessage(message: Message, site: string, request: Req
   }
 }
 
-async function askLimit(request: Request, limit: Settings['limit']): Promise<Outcome | null> {
+async function askLimit(request: Request, limit: EndpointSettings['limit']): Promise<Outcome | null> {
   try {
     const pause = await limit?.(request);
     return pause ? postpone(429, 'rate', Math.max(1, Math.ceil(pause.retryAfterSeconds) || 1)) : null;
@@ -37,7 +37,7 @@ async function askLimit(request: Request, limit: Settings['limit']): Promise<Out
   }
 }
 
-async function runCallback(message: Message, request: Request, { onReferral }: Settings): Promise<Outcome> {
+async function runCallback(message: Message, request: Request, { onReferral }: EndpointSettings): Promise<Outcome> {
   try {
     const reply = (await onReferral(message, request)) ?? {};
     return accept({
@@ -50,7 +50,13 @@ async function runCallback(message: Message, request: Request, { onReferral }: S
 }
 
 /** Runs the callback if nobody has or had this message in hand. */
-async function runOnce(message: Message, site: string, request: Request, settings: Settings, receipts: Receipts) {
+async function runOnce(
+  message: Message,
+  site: string,
+  request: Request,
+  settings: EndpointSettings,
+  receipts: Receipts,
+) {
   const receipt = await describeReceipt(message, site);
   const claim = await receipts.claim(receipt);
   if (claim.state !== 'ours') return answerClaim(claim);

@@ -2,10 +2,9 @@
  * The endpoint's options, and what they come to.
  */
 import { MESSAGE_MAX_BYTES, type Message } from '../../message.js';
-import { isFields } from '../input.js';
-import { checkOptionNames, createMistake } from '../mistake.js';
-import { type CookieOptions, type CookieSettings, parseCookieOptions } from '../set-cookie.js';
-import type { Store } from '../store/index.js';
+import { optional, parseAs, parseFunction, parseWhole, readOptions, required, type Values } from '../option-table.js';
+import { type CookieOptions, readCookieOptions } from '../set-cookie.js';
+import { isStoreWith, type Store } from '../store/index.js';
 import { type LogEntry, logToConsole } from './log.js';
 import { parseOrigins } from './origin.js';
 
@@ -44,41 +43,31 @@ export interface EndpointOptions {
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
 }
 
-/** The options, checked and filled up. */
-export interface Settings {
-  readonly onReferral: EndpointOptions['onReferral'];
-  readonly allowed: ReadonlySet<string>;
-  readonly cookie: CookieSettings | null;
-  readonly store: Pick<Store, 'receipts'> | null;
-  readonly limit: NonNullable<EndpointOptions['limit']> | null;
-  readonly maxBytes: number;
-  readonly log: (entry: LogEntry) => unknown;
-}
+const CALLER = 'createEndpoint';
 
-const NAMES = ['onReferral', 'allowOrigins', 'cookie', 'store', 'limit', 'maxBytes', 'log'];
+const parseLimit = parseFunction<NonNullable<EndpointOptions['limit']>>();
+const parseLog = parseFunction<NonNullable<EndpointOptions['log']>>();
+
+/** The table of the options. */
+const OPTIONS = {
+  onReferral: required('a function', parseFunction<EndpointOptions['onReferral']>()),
+  allowOrigins: optional(new Set<string>(), 'a list of origins such as ["https://www.example.com"]', (value) =>
+    parseOrigins(value, CALLER),
+  ),
+  cookie: optional(null, 'an object', (value) => readCookieOptions(`${CALLER}({ cookie })`, value)),
+  store: optional(null, 'a store such as memoryStore()', parseAs(isStoreWith('receipts'))),
+  limit: optional(null, 'a function', parseLimit),
+  maxBytes: optional(MESSAGE_MAX_BYTES, 'a whole number above 0', parseWhole(1, Number.MAX_SAFE_INTEGER)),
+  log: optional(logToConsole, 'a function', parseLog),
+};
+
+/** The options, read and complete. */
+export type EndpointSettings = Values<typeof OPTIONS>;
 
 /**
- * Checks the endpoint's options.
+ * Reads the endpoint's options.
  *
  * @throws {TypeError} That names the first option that is wrong.
  */
-export function parseOptions(options: EndpointOptions): Settings {
-  checkOptionNames('createEndpoint', options, NAMES);
-  const { onReferral, allowOrigins, cookie, store, limit, maxBytes = MESSAGE_MAX_BYTES, log } = options;
-  for (const [name, value] of Object.entries({ onReferral, limit, log }))
-    if (typeof value !== 'function' && (value !== undefined || name === 'onReferral'))
-      throw createMistake(name, 'a function', value);
-  if (store !== undefined && !(isFields(store) && isFields(store.receipts)))
-    throw createMistake('store', 'a store such as memoryStore()', store);
-  if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
-    throw createMistake('maxBytes', 'a whole number above 0', maxBytes);
-  return {
-    onReferral,
-    allowed: parseOrigins(allowOrigins),
-    cookie: cookie === undefined ? null : parseCookieOptions('cookie', cookie),
-    store: store ?? null,
-    limit: limit ?? null,
-    maxBytes,
-    log: log ?? logToConsole,
-  };
-}
+export const readEndpointOptions = (options: EndpointOptions): EndpointSettings =>
+  readOptions(CALLER, options, OPTIONS);

@@ -39,35 +39,29 @@ export function findSender(request: Request, allowed: ReadonlySet<string>): Send
 }
 
 /**
- * Checks a list of origins.
+ * Parses a list of origins, e.g. `['https://www.example.com']`.
  *
- * @param value - e.g. `['https://www.example.com']`; nothing at all is an empty list.
- * @throws {TypeError} If it is no list, or an entry is not exactly an origin as browsers write it.
+ * @param caller - Who asks: it stands in the error.
+ * @returns `undefined` if it is no list.
+ * @throws {TypeError} If an entry is not exactly an origin as browsers write it.
  */
-export function parseOrigins(value: unknown): ReadonlySet<string> {
-  if (value === undefined) return new Set();
-  if (!Array.isArray(value))
-    throw createMistake('allowOrigins', 'a list of origins such as ["https://www.example.com"]', value);
-  return new Set(value.map(parseOrigin));
-}
+export const parseOrigins = (value: unknown, caller: string): Set<string> | undefined =>
+  Array.isArray(value) ? new Set(value.map((one: unknown) => readOrigin(one, caller))) : undefined;
 
-function parseOrigin(value: unknown): string {
+function readOrigin(value: unknown, caller: string): string {
+  const place = { caller, path: 'allowOrigins', isPublic: true };
   if (value === '*' || value === 'null')
     throw new TypeError(
-      `[cello-companion] "allowOrigins" must name each origin, got "${value}": it would let pages of strangers report referrals. List the sites that may, e.g. "https://www.example.com"`,
+      `[cello-companion] ${caller}: "allowOrigins" must name each origin, got "${value}": it would let pages of strangers report referrals. List the sites that may, e.g. "https://www.example.com"`,
     );
-  if (typeof value === 'string' && readOrigin(value) === value) return value;
+  if (typeof value === 'string' && findOrigin(value) === value) return value;
   throw createMistake(
-    'allowOrigins',
-    `a list of exact origins such as "https://www.example.com" (scheme, host, port if it is not the usual one; no path, no slash at the end)`,
+    place,
+    'a list of exact origins such as "https://www.example.com" (scheme, host, port if it is not the usual one; no path, no slash at the end)',
     value,
   );
 }
 
-function readOrigin(value: string): string | null {
-  try {
-    return new URL(value).origin;
-  } catch {
-    return null; // TypeError: no address at all
-  }
+function findOrigin(value: string): string | null {
+  return URL.canParse(value) ? new URL(value).origin : null;
 }

@@ -3,11 +3,11 @@
  */
 
 import { type CelloEvent, parseEvent } from '../events.js';
-import { createFieldError, readText } from '../input.js';
-import { describeError } from '../printable.js';
+import { readString } from '../input.js';
+import { createMistake } from '../mistake.js';
 import type { Counts, ParkedEntry } from '../store/index.js';
 import { readEvent } from './attempt.js';
-import { checkOutboxOptions, type OutboxOptions, type ParkedEvent } from './options.js';
+import { type OutboxOptions, type ParkedEvent, readOutboxOptions } from './options.js';
 import { createWorker } from './worker.js';
 
 export type { OutboxOptions, ParkedEvent } from './options.js';
@@ -57,8 +57,6 @@ export interface Outbox {
   discard(key: string): Promise<boolean>;
 }
 
-const CONCURRENCY = 4;
-const POLL_MS = 1000;
 const LEASE_MS = 60_000;
 const DRAIN_MS = 10_000;
 const PARKED_LIMIT = 100;
@@ -68,8 +66,8 @@ function chooseKey({ payload, context }: CelloEvent, given: unknown): string {
   const place = { caller: 'add', path: 'key' };
   const { trigger } = context.event;
   if (given !== undefined) {
-    const key = readText(given, place);
-    if (key.length > KEY_MAX) throw createFieldError(place, `at most ${KEY_MAX} characters`, given);
+    const key = readString(given, place);
+    if (key.length > KEY_MAX) throw createMistake(place, `at most ${KEY_MAX} characters`, given);
     return key;
   }
   if (trigger === 'charge-refunded')
@@ -93,34 +91,19 @@ const showParked = ({ key, body, reason, status, isAmbiguous, attempts }: Parked
   attempts,
 });
 
-const warnOfParked = ({ event, status }: ParkedEvent) =>
-  console.warn(
-    `[cello-companion] an event was parked (${event?.context.event.trigger ?? 'unreadable'}, status ${status}): see parked() of the outbox`,
-  );
-
-const warnOfError = (error: unknown) =>
-  console.error(`[cello-companion] the outbox's store failed: ${describeError(error)}`);
-
 /**
  * Makes an outbox. Nothing is sent before `start()`; `add` works without it, so that one process may add and another send.
  *
  * @throws {TypeError} If an option is wrong: it names the option.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  checkOutboxOptions(options);
-  const queue = options.store.events;
-  const { onParked = warnOfParked } = options;
+  const { store, onParked, leaseMs, ...settings } = readOutboxOptions(options);
+  const queue = store.events;
   const worker = createWorker({
+    ...settings,
     queue,
-    send: options.send,
-    onAmbiguous: options.onAmbiguous ?? 'repeat',
-    concurrency: options.concurrency ?? CONCURRENCY,
-    pollMs: options.pollMs ?? POLL_MS,
-    leaseMs: chooseLease(options.leaseMs, queue.longestLeaseMs),
+    leaseMs: chooseLease(leaseMs, queue.longestLeaseMs),
     onParked: (entry) => onParked(showParked(entry)),
-    onError: options.onError ?? warnOfError,
-    clock: options.clock ?? Date.now,
-    random: options.random ?? Math.random,
   });
   return {
     async add(event, { key } = {}) {
@@ -158,8 +141,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-function chooseLease(given: number | undefined, longestMs = Number.POSITIVE_INFINITY): number {
-  if (given === undefined) return Math.min(LEASE_MS, longestMs);
+function chooseLease(given: number | null, longestMs = Number.POSITIVE_INFINITY): number {
+  if (given === null) return Math.min(LEASE_MS, longestMs);
   if (given <= longestMs) return given;
   throw new TypeError(
     `[cello-companion] createOutbox: "leaseMs" must be at most the store's ${longestMs}, got ${given}. Give both the same`,
@@ -171,8 +154,8 @@ function checkMended(mended: CelloEvent, standing: CelloEvent | null): void {
   if (!standing) return;
   const caller = 'resend';
   if (mended.payload.newUserId !== standing.payload.newUserId)
-    throw createFieldError({ caller, path: 'payload.newUserId' }, 'that of the parked event', mended.payload.newUserId);
+    throw createMistake({ caller, path: 'payload.newUserId' }, 'that of the parked event', mended.payload.newUserId);
   const { trigger } = mended.context.event;
   if (trigger !== standing.context.event.trigger)
-    throw createFieldError({ caller, path: 'context.event.trigger' }, 'that of the parked event', trigger);
+    throw createMistake({ caller, path: 'context.event.trigger' }, 'that of the parked event', trigger);
 }

@@ -2,9 +2,18 @@
  * What an outbox is told.
  */
 import type { CelloEvent } from '../events.js';
-import { createFieldError, isFields } from '../input.js';
-import { refuseOtherOptions } from '../mistake.js';
-import type { Queue } from '../store/index.js';
+import {
+  optional,
+  parseAs,
+  parseFunction,
+  parseWhole,
+  parseWord,
+  readOptions,
+  required,
+  type Values,
+} from '../option-table.js';
+import { describeError } from '../printable.js';
+import { isStoreWith, type Queue } from '../store/index.js';
 
 /** What an outbox is told. */
 export interface OutboxOptions {
@@ -55,46 +64,38 @@ export interface ParkedEvent {
   readonly attempts: number;
 }
 
-const NAMES = [
-  'store',
-  'send',
-  'onAmbiguous',
-  'concurrency',
-  'pollMs',
-  'leaseMs',
-  'onParked',
-  'onError',
-  'clock',
-  'random',
-];
+const warnOfParked = ({ event, status }: ParkedEvent): void =>
+  console.warn(
+    `[cello-companion] an event was parked (${event?.context.event.trigger ?? 'unreadable'}, status ${status}): see parked() of the outbox`,
+  );
 
-const place = (path: string) => ({ caller: 'createOutbox', path });
+const warnOfError = (error: unknown): void =>
+  console.error(`[cello-companion] the outbox's store failed: ${describeError(error)}`);
 
-function checkNumber(options: OutboxOptions, name: 'concurrency' | 'pollMs' | 'leaseMs', max: number): void {
-  const value: unknown = options[name];
-  if (value !== undefined && !(typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= max))
-    throw createFieldError(place(name), `a whole number above 0, at most ${max}`, value);
-}
+const parseCallback = <N extends 'onParked' | 'onError' | 'clock' | 'random'>() =>
+  parseFunction<NonNullable<OutboxOptions[N]>>();
+
+/** The table of the options. */
+const OPTIONS = {
+  store: required('a store such as memoryStore()', parseAs(isStoreWith('events'))),
+  send: required('a function such as cello.send', parseFunction<OutboxOptions['send']>()),
+  onAmbiguous: optional('repeat' as const, '"repeat" or "park"', parseWord('repeat', 'park')),
+  concurrency: optional(4, 'a whole number above 0, at most 1000', parseWhole(1, 1000)),
+  pollMs: optional(1000, 'a whole number above 0, at most 86400000', parseWhole(1, 86_400_000)),
+  leaseMs: optional(null, 'a whole number above 0, at most 43200000', parseWhole(1, 43_200_000)),
+  onParked: optional(warnOfParked, 'a function', parseCallback<'onParked'>()),
+  onError: optional(warnOfError, 'a function', parseCallback<'onError'>()),
+  clock: optional(() => Date.now(), 'a function', parseCallback<'clock'>()),
+  random: optional(() => Math.random(), 'a function', parseCallback<'random'>()),
+};
+
+/** The options, read and complete. */
+export type OutboxSettings = Values<typeof OPTIONS>;
 
 /**
- * Checks the options of `createOutbox`.
+ * Reads the options of `createOutbox`.
  *
  * @throws {TypeError} That names the option.
  */
-export function checkOutboxOptions(options: OutboxOptions): void {
-  const given: unknown = options;
-  if (!isFields(given)) throw createFieldError(place('options'), 'an object', given);
-  refuseOtherOptions('createOutbox', given, NAMES);
-  if (!isFields(given['store']) || !isFields(given['store']['events']))
-    throw createFieldError(place('store'), 'a store such as memoryStore()', given['store']);
-  if (typeof given['send'] !== 'function')
-    throw createFieldError(place('send'), 'a function such as cello.send', given['send']);
-  if (given['onAmbiguous'] !== undefined && given['onAmbiguous'] !== 'repeat' && given['onAmbiguous'] !== 'park')
-    throw createFieldError(place('onAmbiguous'), '"repeat" or "park"', given['onAmbiguous']);
-  checkNumber(options, 'concurrency', 1000);
-  checkNumber(options, 'pollMs', 86_400_000);
-  checkNumber(options, 'leaseMs', 43_200_000);
-  for (const name of ['onParked', 'onError', 'clock', 'random'])
-    if (given[name] !== undefined && typeof given[name] !== 'function')
-      throw createFieldError(place(name), 'a function', given[name]);
-}
+export const readOutboxOptions = (options: OutboxOptions): OutboxSettings =>
+  readOptions('createOutbox', options, OPTIONS);

@@ -4,5 +4,5 @@ export type { Counts, Fate, Lease, NewEntry, OpenEntry, ParkedEntry, Person, Que
 export type { Claim, Receipt, Receipts } from './receipts.js';
 export type { BookedReferral, Referrals, Touch } from './referrals.js';
 export { type Database, type SqlValue, type Statement, sqliteStore } from './sqlite/index.js';
-export type { Store, StoreOptions } from './store.js';
+export { isStoreWith, type Store, type StoreOptions } from './store.js';
 export { StoreBusyError } from './store-busy-error.js';

@@ -2,6 +2,7 @@
  * What the server half keeps, composed of its concerns. Each concern's file says what it promises; the folders beside
  * keep it in memory, in SQLite and in PostgreSQL.
  */
+import { isFields } from '../input.js';
 import type { Queue } from './queue.js';
 import type { Receipts } from './receipts.js';
 import type { Referrals } from './referrals.js';
@@ -15,6 +16,12 @@ export interface Store {
   /** The events that wait for Cello. */
   readonly events: Queue;
 }
+
+/** Makes the guard of a store that has these concerns, for whoever takes a `store`. */
+export const isStoreWith =
+  <K extends keyof Store>(...concerns: readonly K[]) =>
+  (value: unknown): value is Pick<Store, K> =>
+    isFields(value) && concerns.every((concern) => isFields(value[concern]));
 
 /** What a store may be told. */
 export interface StoreOptions {

@@ -4,7 +4,7 @@ import { expect, test } from 'playwright/test';
 const onReferral = () => {};
 
 const wrong: readonly (readonly [title: string, options: unknown, message: string])[] = [
-  ['no options', undefined, '"createEndpoint" must be given an object of options, got undefined'],
+  ['no options', undefined, 'createEndpoint: "options" must be an object, got undefined'],
   ['no callback', {}, '"onReferral" must be a function, got undefined'],
   ['a callback that is none', { onReferral: 'save' }, '"onReferral" must be a function, got "save"'],
   [
@@ -35,7 +35,11 @@ const wrong: readonly (readonly [title: string, options: unknown, message: strin
   ['an origin with a wildcard', { onReferral, allowOrigins: ['*.example.com'] }, 'exact origins'],
   ['an origin that is a pattern', { onReferral, allowOrigins: [/example/] }, 'exact origins'],
   ['a scheme without origins', { onReferral, allowOrigins: ['file:///x'] }, 'exact origins'],
-  ['a cookie that is no object', { onReferral, cookie: true }, '"cookie" must be given an object of options, got true'],
+  [
+    'a cookie that is no object',
+    { onReferral, cookie: true },
+    'createEndpoint({ cookie }): "options" must be an object, got a boolean',
+  ],
   [
     'a cookie domain with an attribute in it',
     { onReferral, cookie: { domain: 'x.example; Path=/y' } },
@@ -55,7 +59,7 @@ const wrong: readonly (readonly [title: string, options: unknown, message: strin
   [
     'a misspelt cookie option',
     { onReferral, cookie: { maxAge: 3 } },
-    '"maxAge" is no option of cookie. It knows "domain", "days", "secure"',
+    '"maxAge" is no option of createEndpoint({ cookie }). It knows "domain", "days", "secure"',
   ],
   [
     'a store that is none',
@@ -91,7 +95,7 @@ test('takes undefined for an option that is left out', () => {
 test('forgetCookie refuses what is no code, and an unknown option', () => {
   // @ts-expect-error: the code is missing
   expect(() => forgetCookie({ domain: 'example.com' })).toThrow(
-    '[cello-companion] "ucc" must be the code to forget, got undefined',
+    '[cello-companion] forgetCookie: "ucc" must be the code to forget, got undefined',
   );
   // @ts-expect-error: no such option
   expect(() => forgetCookie({ ucc: 'x', path: '/' })).toThrow('"path" is no option of forgetCookie');

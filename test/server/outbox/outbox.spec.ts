@@ -50,8 +50,8 @@ const STORES: readonly StoreKind[] = [
 ];
 
 const refused = new CelloError('POST /events: Cello answered 400: ucc is unknown', { reason: 'refused', status: 400 });
-const failed = new CelloError('POST /events: Cello answered 500', { reason: 'refused', status: 500, ambiguous: true });
-const limited = new CelloError('429', { reason: 'refused', status: 429, retryAfterMs: 600_000 });
+const failed = new CelloError('POST /events: Cello answered 500', { reason: 'busy', status: 500, ambiguous: true });
+const limited = new CelloError('429', { reason: 'busy', status: 429, retryAfterMs: 600_000 });
 
 const signup = (id: string) => newSignup(signupOf(id));
 const demo = (id: string) => demoCallAttended(signupOf(id));
@@ -608,7 +608,7 @@ test('names the option that is wrong', () => {
 test('refuses what is no event, before it is kept', async () => {
   const outbox = createOutbox({ store: memoryStore(), send: async () => {} });
   const error = await catchError(
-    Reflect.apply(outbox.add, undefined, [{ ...signup('ada'), payload: { ucc: 'x', newUserId: 5 } }]),
+    Reflect.apply(outbox.add, undefined, [{ ...signup('ada'), payload: { ucc: 'x', newUserId: true } }]),
   );
   expect(error).toBeInstanceOf(TypeError);
   expect(String(error)).toContain('add: "payload.newUserId" must be a string');

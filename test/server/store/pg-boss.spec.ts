@@ -16,7 +16,7 @@ const nameOf = ({ payload, context }: CelloEvent) => `${context.event.trigger}:$
 const signup = (id: string) => newSignup(signupOf(id));
 const demo = (id: string) => demoCallAttended(signupOf(id));
 const refused = new CelloError('ucc is unknown', { reason: 'refused', status: 400 });
-const failed = new CelloError('500', { reason: 'refused', status: 500, ambiguous: true });
+const failed = new CelloError('500', { reason: 'busy', status: 500, ambiguous: true });
 
 const storeTest = test.extend<{ store: PostgresStore }>({
   store: async ({ postgres }, use) => {

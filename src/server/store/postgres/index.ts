@@ -6,7 +6,7 @@ import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store } from '../store.js';
 import { migrate, repeatCollided, runInTransaction, type Transact } from './database.js';
 import { createPostgresDriver } from './driver.js';
-import { checkPgBossOptions, type PgBossOptions } from './options.js';
+import { type PgBossOptions, readPgBossOptions } from './options.js';
 import { createEventSteps, createPgBossQueue } from './queue.js';
 
 export type { PgClient, PgPool, PgResult } from './database.js';
@@ -22,15 +22,7 @@ export type PgBossStore = Store;
  * @throws {TypeError} If an option is wrong: it names the option.
  */
 export function pgBossStore(options: PgBossOptions): PgBossStore {
-  checkPgBossOptions(options);
-  const {
-    boss,
-    pool,
-    queue = 'cello-companion',
-    schema = 'cello_companion',
-    leaseMs = 60_000,
-    clock = Date.now,
-  } = options;
+  const { boss, pool, queue, schema, leaseMs, clock } = readPgBossOptions(options);
   let isReady: Promise<void> | null = null;
 
   const getReady = (): Promise<void> => {

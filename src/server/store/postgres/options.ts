@@ -1,8 +1,17 @@
 /**
  * What the store on PostgreSQL is told.
  */
-import { createFieldError, isFields } from '../../input.js';
-import { refuseOtherOptions } from '../../mistake.js';
+import { isFields } from '../../input.js';
+import {
+  optional,
+  parseAs,
+  parseFunction,
+  parseNumber,
+  parseText,
+  readOptions,
+  required,
+  type Values,
+} from '../../option-table.js';
 import type { PgPool } from './database.js';
 
 /** What we use of pg-boss 10. */
@@ -47,28 +56,26 @@ export interface PgBossOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-const NAMES = ['boss', 'pool', 'queue', 'schema', 'leaseMs', 'clock'];
+const isBoss = (value: unknown): value is Boss => isFields(value) && typeof value['fetch'] === 'function';
+const isPool = (value: unknown): value is PgPool => isFields(value) && typeof value['connect'] === 'function';
+
+/** The table of the options. */
+const OPTIONS = {
+  boss: required('a started PgBoss', parseAs(isBoss)),
+  pool: required('a Pool of pg', parseAs(isPool)),
+  queue: optional('cello-companion', 'letters, digits, "_" and "-"', parseText(/^[\w-]{1,50}$/)),
+  schema: optional('cello_companion', 'small letters, digits and "_"', parseText(/^[a-z_][a-z0-9_]{0,49}$/)),
+  leaseMs: optional(60_000, 'a number of ms, at least 1000', parseNumber(1000, 43_199_999)),
+  clock: optional(() => Date.now(), 'a function', parseFunction<() => number>()),
+};
+
+/** The options, read and complete. */
+export type PgBossSettings = Values<typeof OPTIONS>;
 
 /**
- * Checks the options of `pgBossStore`.
+ * Reads the options of `pgBossStore`.
  *
  * @throws {TypeError} That names the option.
  */
-export function checkPgBossOptions(options: PgBossOptions): void {
-  const given: unknown = options;
-  const place = (path: string) => ({ caller: 'pgBossStore', path });
-  if (!isFields(given)) throw createFieldError(place('options'), 'an object', given);
-  refuseOtherOptions('pgBossStore', given, NAMES);
-  const { boss, pool, queue, schema, leaseMs, clock } = given;
-  if (!isFields(boss) || typeof boss['fetch'] !== 'function')
-    throw createFieldError(place('boss'), 'a started PgBoss', boss);
-  if (!isFields(pool) || typeof pool['connect'] !== 'function')
-    throw createFieldError(place('pool'), 'a Pool of pg', pool);
-  if (queue !== undefined && !(typeof queue === 'string' && /^[\w-]{1,50}$/.test(queue)))
-    throw createFieldError(place('queue'), 'letters, digits, "_" and "-"', queue);
-  if (schema !== undefined && !(typeof schema === 'string' && /^[a-z_][a-z0-9_]{0,49}$/.test(schema)))
-    throw createFieldError(place('schema'), 'small letters, digits and "_"', schema);
-  if (leaseMs !== undefined && !(typeof leaseMs === 'number' && leaseMs >= 1000 && leaseMs < 43_200_000))
-    throw createFieldError(place('leaseMs'), 'a number of ms, at least 1000', leaseMs);
-  if (clock !== undefined && typeof clock !== 'function') throw createFieldError(place('clock'), 'a function', clock);
-}
+export const readPgBossOptions = (options: PgBossOptions): PgBossSettings =>
+  readOptions('pgBossStore', options, OPTIONS);

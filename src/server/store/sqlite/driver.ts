@@ -2,7 +2,7 @@
  * The driver on a SQLite handle. Whoever comes in one turn of the event loop shares one transaction: it is the commit
  * that costs, not what is in it.
  */
-import { createFieldError } from '../../input.js';
+import { createMistake } from '../../mistake.js';
 import type { Concerns, Driver, SqlStatement, Work } from '../driver.js';
 import { readNumber } from '../row.js';
 import { StoreBusyError } from '../store-busy-error.js';
@@ -90,7 +90,7 @@ export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
 
   const join = <T>(work: () => Work<T>, given: unknown): T => {
     if (!isDatabase(given))
-      throw createFieldError({ caller: 'add', path: 'db' }, 'a SQLite handle, as the store is one', given);
+      throw createMistake({ caller: 'add', path: 'db' }, 'a SQLite handle, as the store is one', given);
     const runOnTheirs = runners.get(given) ?? createRunner(given);
     runners.set(given, runOnTheirs);
     return translateBusy(() => runAsPart(given, () => runWork(runOnTheirs, work)));

@@ -1,5 +1,5 @@
 /** A store in a SQLite database. */
-import { createFieldError } from '../../input.js';
+import { createMistake } from '../../mistake.js';
 import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store, StoreOptions } from '../store.js';
 import { type Database, isDatabase } from './database.js';
@@ -21,7 +21,7 @@ export type { Database, Statement } from './database.js';
  * @throws What the handle throws, if the file cannot be written.
  */
 export function sqliteStore(db: Database, { clock = Date.now }: StoreOptions = {}): Store {
-  if (!isDatabase(db)) throw createFieldError({ caller: 'sqliteStore', path: 'db' }, 'an open SQLite handle', db);
+  if (!isDatabase(db)) throw createMistake({ caller: 'sqliteStore', path: 'db' }, 'an open SQLite handle', db);
   const driver = createSqliteDriver(db, SQL_CONCERNS);
   return { ...createSqlConcerns(driver, clock), events: createSqliteQueue(db, clock) };
 }

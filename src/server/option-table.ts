@@ -1,0 +1,117 @@
+/**
+ * The options of every function here that takes some: a table of name, default, what it accepts in words, and parser.
+ */
+import { isFields } from './input.js';
+import { createMistake, type Place } from './mistake.js';
+
+/** Gives the value of an option, or `undefined` for what it cannot be. */
+type Parse<T> = (value: unknown) => T | undefined;
+
+/** One row of a table. */
+export interface Option<T> {
+  /** The rest of the sentence "must be …". */
+  readonly expected: string;
+  readonly parse: Parse<T>;
+  /** What stands for an option that is left out; `null` where it may not be. */
+  readonly fallback: { readonly value: T } | null;
+  /** Whether the value must never be printed. */
+  readonly isSecret: boolean;
+}
+
+type Table = Readonly<Record<string, Option<unknown>>>;
+
+/** What the options of a table come to. */
+export type Values<T extends Table> = { readonly [K in keyof T]: T[K] extends Option<infer V> ? V : never };
+
+/** An option that must be there. */
+export const required = <T>(expected: string, parse: Parse<T>): Option<T> => ({
+  expected,
+  parse,
+  fallback: null,
+  isSecret: false,
+});
+
+/** An option that may be left out. */
+export const optional = <T, F>(fallback: F, expected: string, parse: Parse<T>): Option<T | F> => ({
+  expected,
+  parse,
+  fallback: { value: fallback },
+  isSecret: false,
+});
+
+/** The same option, never printed. */
+export const secret = <T>(option: Option<T>): Option<T> => ({ ...option, isSecret: true });
+
+/** Parses a function of the site's. What it takes and gives is for its types to say. */
+export const parseFunction =
+  <F extends (...values: never[]) => unknown>(): Parse<F> =>
+  (value) =>
+    isFunction<F>(value) ? value : undefined;
+
+const isFunction = <F extends (...values: never[]) => unknown>(value: unknown): value is F =>
+  typeof value === 'function';
+
+/** Parses a number of a range, both ends included. */
+export const parseNumber =
+  (min: number, max: number): Parse<number> =>
+  (value) =>
+    typeof value === 'number' && value >= min && value <= max ? value : undefined;
+
+/** Parses a whole number of a range, both ends included. */
+export const parseWhole =
+  (min: number, max: number): Parse<number> =>
+  (value) =>
+    Number.isSafeInteger(value) ? parseNumber(min, max)(value) : undefined;
+
+/** Parses a number above 0 that ends. */
+export const parsePositive: Parse<number> = parseNumber(Number.MIN_VALUE, Number.MAX_VALUE);
+
+/** Parses `true` or `false`. */
+export const parseBoolean: Parse<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
+
+/** Parses one of a few words. */
+export const parseWord =
+  <W extends string>(...words: readonly W[]): Parse<W> =>
+  (value) =>
+    words.find((word) => word === value);
+
+/** Parses a text of a shape. */
+export const parseText =
+  (shape: RegExp): Parse<string> =>
+  (value) =>
+    typeof value === 'string' && shape.test(value) ? value : undefined;
+
+/** Parses what a guard lets through, unchanged. */
+export const parseAs =
+  <T>(isRight: (value: unknown) => value is T): Parse<T> =>
+  (value) =>
+    isRight(value) ? value : undefined;
+
+function readOption<T>(given: unknown, place: Place, { expected, parse, fallback, isSecret }: Option<T>): T {
+  if (given === undefined && fallback) return fallback.value;
+  const value = given === undefined ? undefined : parse(given);
+  if (value === undefined) throw createMistake({ ...place, isPublic: !isSecret }, expected, given);
+  return value;
+}
+
+/**
+ * Reads options by their table. One that does not exist is a mistake too: misspelt, it would be without effect.
+ *
+ * @param caller - The function that got them: it stands in the error.
+ * @throws {TypeError} That names the first option that is wrong: what was expected, and what came.
+ */
+export function readOptions<T extends Table>(caller: string, given: unknown, table: T): Values<T> {
+  if (!isFields(given)) throw createMistake({ caller, path: 'options' }, 'an object', given);
+  const other = Object.keys(given).find((name) => !Object.hasOwn(table, name));
+  if (other !== undefined)
+    throw new TypeError(
+      `[cello-companion] "${other}" is no option of ${caller}. It knows ${Object.keys(table)
+        .map((name) => `"${name}"`)
+        .join(', ')}`,
+    );
+  const values = Object.entries(table).map(([path, option]) => [
+    path,
+    readOption(given[path], { caller, path }, option),
+  ]);
+  return Object.fromEntries(values) as Values<T>; // each value is what its own row gave: more than `fromEntries` can say
+}
