@@ -63,22 +63,60 @@ export function documentIn(frame: Element): Document | null {
 /** Makes an input for a page. */
 export const createInput = (page: Document): HTMLInputElement => ask(page, 'createElement').call(page, 'input');
 
+const OPTIONS = { capture: true, passive: true } as const;
+
+const add = (target: EventTarget, types: readonly string[], listener: (event: Event) => void) => {
+  for (const type of types) EventTarget.prototype.addEventListener.call(target, type, listener, OPTIONS);
+};
+const remove = (target: EventTarget, types: readonly string[], listener: (event: Event) => void) => {
+  for (const type of types) EventTarget.prototype.removeEventListener.call(target, type, listener, OPTIONS);
+};
+
 /**
  * Listens in the capture phase, so that nobody who stops an event hides it from us, and passively, so that we never
- * hold up a scroll.
+ * hold up a scroll. Without a `signal`: zone.js before 0.14 gives all listeners of a target one native listener, and an
+ * aborted signal would take the page's own with it (https://github.com/angular/angular/issues/49591).
  *
- * @param ending - Ends it, with all else that was begun with it.
  * @returns The undo.
  */
-export function listen(
-  target: EventTarget,
-  types: readonly string[],
-  listener: (event: Event) => void,
-  ending: AbortController = new AbortController(),
-): () => void {
-  const options = { capture: true, passive: true, signal: ending.signal };
-  for (const type of types) EventTarget.prototype.addEventListener.call(target, type, listener, options);
-  return () => ending.abort();
+export function listen(target: EventTarget, types: readonly string[], listener: (event: Event) => void): () => void {
+  add(target, types, listener);
+  return () => remove(target, types, listener);
+}
+
+/** Listens with one function on targets that come and go. None of them is kept alive by it. */
+export interface Listeners {
+  /** Listens on one more target. Again on the same one: nothing changes, unless the page dropped its listeners. */
+  readonly add: (target: EventTarget, types: readonly string[]) => void;
+  /** Stops listening everywhere. */
+  readonly stop: () => void;
+}
+
+/** @param listener - Called for each event, in the capture phase. */
+export function createListeners(listener: (event: Event) => void): Listeners {
+  const known = new WeakMap<EventTarget, Set<string>>();
+  const targets = new Set<WeakRef<EventTarget>>();
+  const note = (target: EventTarget): Set<string> => {
+    for (const one of targets) if (!one.deref()) targets.delete(one);
+    targets.add(new WeakRef(target));
+    const types = new Set<string>();
+    known.set(target, types);
+    return types;
+  };
+  return {
+    add(target, types) {
+      const noted = known.get(target) ?? note(target);
+      for (const type of types) noted.add(type);
+      add(target, types, listener);
+    },
+    stop() {
+      for (const one of targets) {
+        const target = one.deref();
+        if (target) remove(target, [...(known.get(target) ?? [])], listener);
+      }
+      targets.clear();
+    },
+  };
 }
 
 /** Tells the page something, as a `cello-companion:…` event on its document. What its listeners throw is theirs. */

@@ -1,7 +1,17 @@
 /**
  * The trees of a page that forms stand in: its document, its shadow roots, and the documents of same-origin frames.
  */
-import { documentIn, documentOf, findAll, isDocument, isElement, isForm, isShadowRoot, listen, read } from '../dom.js';
+import {
+  createListeners,
+  documentIn,
+  documentOf,
+  findAll,
+  isDocument,
+  isElement,
+  isForm,
+  isShadowRoot,
+  read,
+} from '../dom.js';
 
 /** A tree with forms in it. */
 export type Root = Document | ShadowRoot;
@@ -42,12 +52,12 @@ const CANDIDATE = ':not(a,br,button,img,input,label,li,option,path,script,td,tr)
  *   once; and a `document.open()`, which drops all listeners, costs us nothing: the `load` after it brings us back.
  */
 export function createRoots(types: readonly string[], listener: (event: Event) => void): Roots {
-  const ending = new AbortController();
+  const listeners = createListeners(listener);
 
   const watch = (root: Root | HTMLFormElement) => {
     // On a window we come before any listener of the page. A frame's `load` does not reach it.
-    listen((isDocument(root) && read(root, 'defaultView')) || root, types, listener, ending);
-    listen(root, ['load'], listener, ending);
+    listeners.add((isDocument(root) && read(root, 'defaultView')) || root, types);
+    listeners.add(root, ['load']);
   };
   const findForms = (root: Root): HTMLFormElement[] => {
     if (isLeftToItsOwn(isDocument(root) ? root : documentOf(root))) return [];
@@ -67,6 +77,6 @@ export function createRoots(types: readonly string[], listener: (event: Event) =
       if (inside) findForms(inside);
       path.filter(isShadowRoot).forEach(watch);
     },
-    stop: () => ending.abort(),
+    stop: listeners.stop,
   };
 }
