@@ -48,29 +48,34 @@ export { clientAddress, type NodeHandler, type NodeRequest, type NodeResponse, t
 export { type Added, createOutbox, type Outbox, type OutboxOptions, type ParkedEvent } from './outbox/index.js';
 export { readUcc, type UccSource } from './read-ucc.js';
 export {
+  type BookedReferral,
   createReferralStore,
   type ReferralStore,
   type ReferralStoreOptions,
   type SaveInput,
+  type Touch,
 } from './referral-store.js';
 export { type CookieOptions, type ForgetOptions, forgetCookie } from './set-cookie.js';
 export {
-  type BookedReferral,
+  type Change,
   type Counts,
   type Database,
   type Fate,
   type Lease,
   memoryStore,
   type NewEntry,
+  type NewRecord,
   type OpenEntry,
   type ParkedEntry,
   type Person,
   type Queue,
+  type Records,
   type SqlValue,
+  type Stage,
   type Statement,
   type Store,
   StoreBusyError,
+  type StoredRecord,
   type StoreOptions,
   sqliteStore,
-  type Touch,
 } from './store/index.js';

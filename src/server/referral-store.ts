@@ -6,13 +6,27 @@ import type { Kind } from '../message.js';
 import { parseUcc } from '../ucc.js';
 import { createMistake } from './mistake.js';
 import { optional, parseAs, parsePositive, parseWord, readOptions, required } from './option-table.js';
-import { sha256 } from './sha256.js';
-import { type BookedReferral, isStoreWith, type Store, type Touch } from './store/index.js';
+import { createReferrals, digestKey, type Known, type Touch } from './referrals.js';
+import { isStoreWith, type Store } from './store/index.js';
+
+export type { Touch } from './referrals.js';
+
+/** A code that waits for its person to be known. */
+export interface BookedReferral {
+  /** The referral code. */
+  readonly ucc: string;
+  /** What it was for; `null` where nobody said. */
+  readonly kind: Kind | null;
+  /** When it happened. */
+  readonly at: Date;
+  /** Browsers claim several codes under this key; this is the newest. Absent where there is no doubt. */
+  readonly conflict?: true;
+}
 
 /** What `createReferralStore` is told. */
 export interface ReferralStoreOptions {
   /** Where the referrals are kept. */
-  readonly store: Pick<Store, 'referrals'>;
+  readonly store: Pick<Store, 'records'>;
   /** How long a referral is kept from the day it was saved, in days. Default: 90. */
   readonly days?: number | undefined;
   /** Which code stays if a key gets two: the `first` or the `last`, by when it happened. Default: `last`. */
@@ -48,7 +62,7 @@ export interface ReferralStore {
 const DAY_MS = 86_400_000;
 
 const OPTIONS = {
-  store: required('a store such as memoryStore()', parseAs(isStoreWith('referrals'))),
+  store: required('a store such as memoryStore()', parseAs(isStoreWith('records'))),
   days: optional(COOKIE_DAYS, 'a number of days above 0', parsePositive),
   touch: optional('last' as const, '"first" or "last"', parseWord('first', 'last')),
 };
@@ -65,31 +79,49 @@ const OPTIONS = {
  */
 export function createReferralStore(options: ReferralStoreOptions): ReferralStore {
   const { store, days, touch } = readOptions('createReferralStore', options, OPTIONS);
-  const { referrals } = store;
+  const referrals = createReferrals(store.records);
   const rule = { touch, keepMs: Math.round(days * DAY_MS) };
   return {
-    save: async (input) => referrals.save(await digestKey(input.key), parseReferral(input), rule),
-    find: async (key) => referrals.find(await digestKey(key)),
-    erase: async (key) => referrals.erase(await digestKey(key)),
+    async save(input) {
+      const digest = await digestKey(checkKey(input.key));
+      return show(await referrals.save(digest, describePerson(input.key, digest), parseSave(input), rule));
+    },
+    async find(key) {
+      const known = await referrals.find([await digestKey(checkKey(key))]);
+      return known && show(known);
+    },
+    erase: async (key) => referrals.erase(await digestKey(checkKey(key))),
   };
 }
 
 const at = (path: string) => ({ caller: 'referrals', path });
 
-/** A form and a CRM spell one e-mail address in two ways; an id without `@` may mean its capitals. */
-async function digestKey(key: string): Promise<string> {
+function checkKey(key: unknown): string {
   if (typeof key !== 'string' || !key.trim()) throw createMistake(at('key'), 'a text that is not empty', key);
-  const trimmed = key.trim();
-  return sha256(trimmed.includes('@') ? trimmed.toLowerCase() : trimmed);
+  return key;
 }
 
-function parseReferral({ ucc, kind = null, at: when = new Date() }: SaveInput): BookedReferral {
+/** An address and an id are each its person's; a booking's id is nobody's, and nobody looks for it as such. */
+const describePerson = (key: string, digest: string) =>
+  key.includes('@') ? { email: digest, user: null } : { email: null, user: digest };
+
+const show = ({ ucc, kind, atMs, isConflict }: Known): BookedReferral => ({
+  ucc,
+  kind,
+  at: new Date(atMs),
+  ...(isConflict ? { conflict: true } : {}),
+});
+
+function parseSave({ ucc, kind = null, at: when = new Date() }: SaveInput): {
+  ucc: string;
+  kind: Kind | null;
+  atMs: number;
+} {
   const code = parseUcc(ucc);
   if (!code) throw createMistake(at('ucc'), 'a referral code', ucc);
   if (kind !== null && kind !== 'signup' && kind !== 'demo')
     throw createMistake(at('kind'), '"signup", "demo" or null', kind);
-  const time = new Date(when);
-  if (Number.isNaN(time.getTime())) throw createMistake(at('at'), 'a Date or a timestamp', when);
-  // A browser's clock may run ahead: a time to come would beat every later code.
-  return { ucc: code, kind, at: new Date(Math.min(time.getTime(), Date.now())) };
+  const atMs = new Date(when).getTime();
+  if (Number.isNaN(atMs)) throw createMistake(at('at'), 'a Date or a timestamp', when);
+  return { ucc: code, kind, atMs };
 }

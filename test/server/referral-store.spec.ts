@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createReferralStore, memoryStore, sqliteStore } from 'cello-companion/server';
+import { createReferralStore, memoryStore, type Store, sqliteStore } from 'cello-companion/server';
 import { expect } from 'playwright/test';
+import { createReferrals, digestKey, nameReferral } from '../../dist/server/referrals.js';
 import { test } from '../services/postgres.js';
 import { HANDLES } from '../services/sqlite.js';
 import { createFolder, type OpenStore, STORES } from '../services/stores.js';
@@ -9,6 +10,12 @@ import { createFolder, type OpenStore, STORES } from '../services/stores.js';
 const DAY_MS = 86_400_000;
 const KEY = 'ada@example.com';
 const on = (day: number) => new Date(Date.UTC(2026, 9, day));
+
+/** A browser says that this person came by this code. */
+async function claim(store: Store, ucc: string, at = new Date()): Promise<void> {
+  const email = await digestKey(KEY);
+  await createReferrals(store.records).claim(email, { email, user: null }, { ucc, kind: 'signup', atMs: at.getTime() });
+}
 
 for (const { name, open } of STORES)
   test.describe(`with the ${name} store`, () => {
@@ -94,6 +101,53 @@ for (const { name, open } of STORES)
       expect(await referrals.erase(KEY)).toBe(false);
     });
 
+    test('keeps what the site saved, whatever browsers claim before and after', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await claim(kept.store, 'early');
+      await referrals.save({ key: KEY, ucc: 'genuine', at: on(1) });
+      await claim(kept.store, 'forged');
+      await claim(kept.store, 'forged', new Date(0));
+      expect(await referrals.find(KEY)).toEqual({ ucc: 'genuine', kind: null, at: on(1) });
+    });
+
+    test('finds a claim where the site saved nothing, and says so when claims differ', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await claim(kept.store, 'genuine');
+      await claim(kept.store, 'genuine');
+      expect(await referrals.find(KEY)).toMatchObject({ ucc: 'genuine', kind: 'signup' });
+      expect(await referrals.find(KEY)).not.toHaveProperty('conflict');
+      kept.pass(1000);
+      await claim(kept.store, 'forged', new Date(Date.now() + 1000));
+      expect(await referrals.find(KEY)).toMatchObject({ ucc: 'forged', conflict: true });
+    });
+
+    test('believes a claim’s time within 48 hours before it arrived, whatever it says', async () => {
+      const referrals = createReferralStore({ store: kept.store, touch: 'first' });
+      const now = Date.now();
+      await claim(kept.store, 'old', new Date(0));
+      const at = (await referrals.find(KEY))?.at.getTime() ?? 0;
+      expect(at).toBeGreaterThanOrEqual(now - 48 * 3_600_000);
+      expect(at).toBeLessThanOrEqual(Date.now() - 48 * 3_600_000);
+      expect(await referrals.erase(KEY)).toBe(true);
+      await claim(kept.store, 'ahead', new Date('2099-01-01'));
+      expect((await referrals.find(KEY))?.at.getTime()).toBeLessThanOrEqual(Date.now());
+    });
+
+    test('keeps two codes that come at the same moment, and so their conflict', async () => {
+      const referrals = createReferralStore({ store: kept.store });
+      await Promise.all(Array.from({ length: 8 }, (_, i) => claim(kept.store, `code-${i % 2}`)));
+      expect(await referrals.find(KEY)).toMatchObject({ conflict: true });
+    });
+
+    test('bounds what a flood under one address leaves, and keeps the claim that was there first', async () => {
+      await claim(kept.store, 'genuine', new Date(Date.now() - 3_600_000));
+      for (let i = 0; i < 20; i += 1) await claim(kept.store, `flood-${i}`);
+      const records = await kept.store.records.find([nameReferral(await digestKey(KEY))]);
+      expect(records).toHaveLength(1);
+      expect(records[0]?.body.match(/"ucc"/g)).toHaveLength(4);
+      expect(records[0]?.body).toContain('genuine');
+    });
+
     test('names what is malformed', async () => {
       const referrals = createReferralStore({ store: kept.store });
       await expect(referrals.save({ key: '  ', ucc: 'first' })).rejects.toThrow(
@@ -143,6 +197,28 @@ for (const { name, open } of HANDLES) {
     folder.remove();
   });
 }
+
+test('takes over what an older version kept in a table of its own', async () => {
+  const [handle] = HANDLES;
+  const db = handle?.open(':memory:');
+  if (!db) throw new Error('there is no SQLite here');
+  db.exec('CREATE TABLE cello_companion_schema (concern TEXT PRIMARY KEY, version INTEGER NOT NULL)');
+  db.exec("INSERT INTO cello_companion_schema VALUES ('referrals', 1)");
+  db.exec(
+    'CREATE TABLE cello_companion_referrals (key TEXT PRIMARY KEY, ucc TEXT NOT NULL, kind TEXT, at_ms INTEGER NOT NULL, forget_after_ms INTEGER NOT NULL)',
+  );
+  db.prepare('INSERT INTO cello_companion_referrals VALUES (?, ?, ?, ?, ?)').run(
+    await digestKey(KEY),
+    'a"b\\c',
+    null,
+    on(1).getTime(),
+    Date.now() + DAY_MS,
+  );
+  const referrals = createReferralStore({ store: sqliteStore(db) });
+  expect(await referrals.find(KEY)).toEqual({ ucc: 'a"b\\c', kind: null, at: on(1) });
+  expect(db.prepare('SELECT count(*) AS total FROM cello_companion_referrals').get()).toMatchObject({ total: 0 });
+  db.close();
+});
 
 test('refuses wrong options at once', () => {
   const store = memoryStore();

@@ -5,14 +5,14 @@
 import { isFields } from '../input.js';
 import type { Queue } from './queue.js';
 import type { Receipts } from './receipts.js';
-import type { Referrals } from './referrals.js';
+import type { Records } from './records.js';
 
 /** Where the server half keeps what must outlive a request: one for all that takes a `store`. */
 export interface Store {
   /** Which messages were handled, so that none is handled twice. */
   readonly receipts: Receipts;
-  /** Which code belongs to which booking. */
-  readonly referrals: Referrals;
+  /** Which code came under which key, and what is known of sign-ups and demos. */
+  readonly records: Records;
   /** The events that wait for Cello. */
   readonly events: Queue;
 }

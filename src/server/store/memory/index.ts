@@ -2,13 +2,13 @@
 import type { Store, StoreOptions } from '../store.js';
 import { createMemoryQueue } from './queue.js';
 import { createMemoryReceipts } from './receipts.js';
-import { createMemoryReferrals } from './referrals.js';
+import { createMemoryRecords } from './records.js';
 
 /**
  * Keeps everything in this process: for tests, for development, and for one process that may forget. A restart loses it.
  */
-export const memoryStore = ({ clock = Date.now }: StoreOptions = {}): Store => ({
+export const memoryStore = ({ clock = () => Date.now() }: StoreOptions = {}): Store => ({
   receipts: createMemoryReceipts(clock),
-  referrals: createMemoryReferrals(clock),
+  records: createMemoryRecords(clock),
   events: createMemoryQueue(clock),
 });

@@ -4,13 +4,13 @@
 import type { Concerns, Driver } from '../driver.js';
 import type { Store } from '../store.js';
 import { createSqlReceipts, RECEIPT_STEPS } from './receipts.js';
-import { createSqlReferrals, REFERRAL_STEPS } from './referrals.js';
+import { createSqlRecords, RECORD_STEPS, REFERRAL_STEPS } from './records.js';
 
-/** Their tables. */
-export const SQL_CONCERNS: Concerns = { receipts: RECEIPT_STEPS, referrals: REFERRAL_STEPS };
+/** Their tables, in their order: one may take over what another held. */
+export const SQL_CONCERNS: Concerns = { receipts: RECEIPT_STEPS, referrals: REFERRAL_STEPS, records: RECORD_STEPS };
 
 /** Everything but the events, which each engine hands out in its own way. */
 export const createSqlConcerns = (driver: Driver, clock: () => number): Omit<Store, 'events'> => ({
   receipts: createSqlReceipts(driver, clock),
-  referrals: createSqlReferrals(driver, clock),
+  records: createSqlRecords(driver, clock),
 });

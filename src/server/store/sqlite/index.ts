@@ -20,7 +20,7 @@ export type { Database, Statement } from './database.js';
  * @throws {TypeError} If `db` is none.
  * @throws What the handle throws, if the file cannot be written.
  */
-export function sqliteStore(db: Database, { clock = Date.now }: StoreOptions = {}): Store {
+export function sqliteStore(db: Database, { clock = () => Date.now() }: StoreOptions = {}): Store {
   if (!isDatabase(db)) throw createMistake({ caller: 'sqliteStore', path: 'db' }, 'an open SQLite handle', db);
   const driver = createSqliteDriver(db, SQL_CONCERNS);
   return { ...createSqlConcerns(driver, clock), events: createSqliteQueue(db, clock) };

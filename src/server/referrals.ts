@@ -1,0 +1,205 @@
+/**
+ * Which code came under which key: what the site itself saved, and what browsers claim. One record a key.
+ */
+import { COOKIE_DAYS } from '../cookie.js';
+import type { Kind } from '../message.js';
+import { parseUcc } from '../ucc.js';
+import { isFields } from './input.js';
+import { sha256 } from './sha256.js';
+import type { NewRecord, Records, StoredRecord } from './store/index.js';
+
+/** Which of two codes that the site saved stays: the one that came first, or the one that came last. */
+export type Touch = 'first' | 'last';
+
+/** A code under a key. */
+interface Saved {
+  readonly ucc: string;
+  readonly kind: Kind | null;
+  readonly atMs: number;
+  /** When it is forgotten. */
+  readonly untilMs: number;
+}
+
+/** What stands under a key. */
+interface Contents {
+  readonly site: Saved | null;
+  /** A code each, the newest first. */
+  readonly claims: readonly Saved[];
+}
+
+/** What is known of a key. */
+export interface Known {
+  readonly ucc: string;
+  readonly kind: Kind | null;
+  readonly atMs: number;
+  /** Whether a browser says so, or the site does. */
+  readonly isClaim: boolean;
+  /** Whether browsers claim several codes. Never where the site says one. */
+  readonly isConflict: boolean;
+}
+
+/** What a browser says of when it happened counts within so much before it arrived: no message waits longer there. */
+export const CLAIM_AGE_MS = 48 * 3_600_000;
+
+/** How long a claim is kept from its arrival: as long as the cookie that it came from. */
+const CLAIM_MS = COOKIE_DAYS * 86_400_000;
+
+/** Two say that there is a conflict; with some more the newest that is left is still a real one when others run out. */
+const CLAIMS_MAX = 4;
+
+/** How often a write is begun anew when others write under the same key. */
+const TRIES_MAX = 50;
+
+const NOTHING: Contents = { site: null, claims: [] };
+
+/**
+ * The fingerprint of a key. A form and a CRM spell one e-mail address in two ways; an id without `@` may mean its
+ * capitals.
+ */
+export function digestKey(key: string): Promise<string> {
+  const trimmed = key.trim();
+  return sha256(trimmed.includes('@') ? trimmed.toLowerCase() : trimmed);
+}
+
+/** The key of the record. */
+export const nameReferral = (digest: string): string => `referral:${digest}`;
+
+function parseSaved(value: unknown): Saved | null {
+  if (!isFields(value)) return null;
+  const { kind, atMs, untilMs } = value;
+  const ucc = parseUcc(value['ucc']);
+  if (!ucc || typeof atMs !== 'number' || typeof untilMs !== 'number') return null;
+  return { ucc, kind: kind === 'signup' || kind === 'demo' ? kind : null, atMs, untilMs };
+}
+
+function parseContents(body: string | undefined, nowMs: number): Contents {
+  if (body === undefined) return NOTHING;
+  const value: unknown = JSON.parse(body);
+  if (!isFields(value)) return NOTHING;
+  const isAlive = (saved: Saved | null): saved is Saved => saved !== null && saved.untilMs > nowMs;
+  const site = parseSaved(value['site']);
+  const claims = Array.isArray(value['claims']) ? value['claims'].map(parseSaved) : [];
+  return { site: isAlive(site) ? site : null, claims: claims.filter(isAlive) };
+}
+
+/** By the time it happened, not by the time it arrived: messages come late and out of order. */
+const isReplaced = (standing: Saved, next: Saved, touch: Touch): boolean =>
+  touch === 'last' ? next.atMs >= standing.atMs : next.atMs < standing.atMs;
+
+const byAge = (a: Saved, b: Saved): number => b.atMs - a.atMs;
+
+function addClaim(claims: readonly Saved[], claim: Saved): readonly Saved[] {
+  const same = claims.find(({ ucc }) => ucc === claim.ucc);
+  const newest = same && same.atMs > claim.atMs ? { ...claim, atMs: same.atMs } : claim;
+  const others = claims.filter(({ ucc }) => ucc !== claim.ucc);
+  // Those who came last make room: else a flood under one address would push out the claim that was there first.
+  return [...others.slice(-CLAIMS_MAX + 1), newest].sort(byAge);
+}
+
+const show = ({ ucc, kind, atMs }: Saved, isClaim: boolean, isConflict: boolean): Known => ({
+  ucc,
+  kind,
+  atMs,
+  isClaim,
+  isConflict,
+});
+
+/** What contents say: the site's word, else the newest claim. */
+function readKnown({ site, claims }: Contents): Known | null {
+  if (site) return show(site, false, false);
+  const [newest] = claims;
+  return newest ? show(newest, true, claims.length > 1) : null;
+}
+
+function writeRecord(contents: Contents, person: Person): NewRecord {
+  const { site, claims } = contents;
+  return {
+    ...person,
+    body: JSON.stringify(contents),
+    dueMs: null,
+    forgetAfterMs: Math.max(...[site, ...claims].map((saved) => saved?.untilMs ?? 0)),
+    stage: site ? 'open' : 'claim',
+  };
+}
+
+/** The fingerprints of a person. */
+export interface Person {
+  readonly email: string | null;
+  readonly user: string | null;
+}
+
+/** What is saved under a key. */
+export interface Save {
+  readonly ucc: string;
+  readonly kind: Kind | null;
+  readonly atMs: number;
+}
+
+/** The referrals of a store. Keys are fingerprints. */
+export interface Referrals {
+  /** Keeps what the site says. Gives back what stands now. */
+  save(digest: string, person: Person, save: Save, rule: { touch: Touch; keepMs: number }): Promise<Known>;
+  /** Keeps what a browser claims. */
+  claim(digest: string, person: Person, save: Save): Promise<void>;
+  /** What is known under these keys, those first that the site said, then the newest. */
+  find(digests: readonly string[]): Promise<Known | null>;
+  /** Removes what stands there. Gives back whether there was something. */
+  erase(digest: string): Promise<boolean>;
+}
+
+/** Opens the referrals of a store. */
+export function createReferrals(records: Records): Referrals {
+  const read = async (digest: string): Promise<StoredRecord | undefined> =>
+    (await records.find([nameReferral(digest)]))[0];
+
+  const change = async (digest: string, person: Person, edit: (contents: Contents) => Contents): Promise<Contents> => {
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const standing = await read(digest);
+      const contents = edit(parseContents(standing?.body, records.now()));
+      const { email = null, user = null } = standing ?? {};
+      const next = writeRecord(contents, { email: email ?? person.email, user: user ?? person.user });
+      if (await records.commit([{ key: nameReferral(digest), version: standing?.version ?? 0, next }])) return contents;
+    }
+    throw new Error('[cello-companion] too many wrote under one key at once');
+  };
+
+  return {
+    async save(digest, person, { ucc, kind, atMs }, { touch, keepMs }) {
+      const nowMs = records.now();
+      const next = { ucc, kind, atMs: Math.min(atMs, nowMs), untilMs: nowMs + keepMs };
+      const contents = await change(digest, person, ({ site, claims }) => ({
+        site: site && !isReplaced(site, next, touch) ? site : next,
+        claims,
+      }));
+      return show(contents.site ?? next, false, false);
+    },
+    async claim(digest, person, { ucc, kind, atMs }) {
+      const nowMs = records.now();
+      const heardMs = Math.max(nowMs - CLAIM_AGE_MS, Math.min(atMs, nowMs));
+      const claim = { ucc, kind, atMs: heardMs, untilMs: nowMs + CLAIM_MS };
+      await change(digest, person, ({ site, claims }) => ({ site, claims: addClaim(claims, claim) }));
+    },
+    async find(digests) {
+      const found = await records.find(digests.map(nameReferral));
+      const all = found.map(({ body }) => parseContents(body, records.now()));
+      const [site = null] = all.flatMap((contents) => contents.site ?? []).sort(byAge);
+      return readKnown({
+        site,
+        claims: all
+          .flatMap(({ claims }) => claims)
+          .sort(byAge)
+          .filter(isFirstOfCode),
+      });
+    },
+    async erase(digest) {
+      const standing = await read(digest);
+      const wasThere = readKnown(parseContents(standing?.body, records.now())) !== null;
+      await records.commit([{ key: nameReferral(digest), version: 'any', next: null }]);
+      await records.scrub();
+      return wasThere;
+    },
+  };
+}
+
+const isFirstOfCode = ({ ucc }: Saved, place: number, all: readonly Saved[]): boolean =>
+  all.findIndex((one) => one.ucc === ucc) === place;
