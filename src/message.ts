@@ -6,6 +6,9 @@ import { parseUcc } from './ucc.js';
 /** What a message may weigh on the wire, in UTF-8 bytes. */
 export const MESSAGE_MAX_BYTES = 4096;
 
+/** How long a vendor's id may be. */
+const REF_MAX = 255;
+
 /** Where a code was found. */
 export type Source = 'manual' | 'cello' | 'address' | 'cookie' | 'memory';
 
@@ -46,6 +49,8 @@ export interface Submission extends Common {
   readonly form: string | null;
   /** `form`, `report`, or the name of an embed. */
   readonly via: string;
+  /** The vendor's own id of a booking or response, where there is one: at most 255 characters. */
+  readonly ref?: string | null;
   /** The fields that the site asked for, by name. Never a password. */
   readonly fields: Readonly<Record<string, string>>;
 }
@@ -73,6 +78,25 @@ const UNSAFE_KEYS = ['__proto__', 'constructor', 'prototype'];
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A copy without a prototype. Pages and their libraries add to `Object.prototype`, and nothing of it is ours. */
+const detach = (value: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.assign(Object.create(null), value);
+
+/** Reads a property that an object has itself; `undefined` for any other, and of what is no object. */
+export const readOwn = (value: unknown, key: string): unknown => (isRecord(value) ? detach(value)[key] : undefined);
+
+const detachAll = (value: unknown): unknown =>
+  isRecord(value)
+    ? detach(Object.fromEntries(Object.entries(value).map(([key, one]) => [key, detachAll(one)])))
+    : value;
+
+/** Writes JSON text that no `toJSON` of a page's `Object.prototype` changes. */
+export const writeJson = (value: object): string => JSON.stringify(detachAll(value));
+
+/** Reads a time, in ms since 1970; `NaN` where it is none. `Date.parse` is replaced by date libraries (Datejs, MooTools). */
+export const parseTime = (text: string): number => new Date(text).getTime();
+
 const isText = (value: unknown, max: number): value is string => typeof value === 'string' && value.length <= max;
 const isSource = (value: unknown): value is Source => SOURCES.includes(value);
 const isKind = (value: unknown): value is Kind | null => KINDS.includes(value);
@@ -81,7 +105,7 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 const isTime = (value: unknown): value is string =>
   typeof value === 'string' &&
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) &&
-  !Number.isNaN(Date.parse(value));
+  !Number.isNaN(parseTime(value));
 
 function parseFields(value: unknown): Record<string, string> | null {
   if (!isRecord(value)) return null;
@@ -101,8 +125,9 @@ function parseFields(value: unknown): Record<string, string> | null {
  */
 export function parseMessage(value: unknown): Parsed {
   if (!isRecord(value)) return { wrong: 'message' };
-  const { v, id, type, source, at, page } = value;
-  const ucc = parseUcc(value['ucc']);
+  const own = detach(value);
+  const { v, id, type, source, at, page } = own;
+  const ucc = parseUcc(own['ucc']);
   if (v !== 1) return { wrong: 'v' };
   if (!isId(id)) return { wrong: 'id' };
   if (!ucc) return { wrong: 'ucc' };
@@ -112,13 +137,21 @@ export function parseMessage(value: unknown): Parsed {
   const common: Common = { v, id, ucc, source, at, page };
   if (type === 'capture') return { message: { ...common, type } };
   if (type !== 'submission') return { wrong: 'type' };
-  const { kind = null, form = null, via } = value;
-  const fields = parseFields(value['fields']);
+  return parseSubmission({ ...common, type }, own);
+}
+
+/** The part of a submission that a capture has not. A `ref` that is none is left out: it only helps to find a booking. */
+function parseSubmission(
+  common: Common & Pick<Submission, 'type'>,
+  { kind = null, form = null, via, ref, fields: given }: Readonly<Record<string, unknown>>,
+): Parsed {
+  const fields = parseFields(given);
   if (!isKind(kind)) return { wrong: 'kind' };
   if (form !== null && !isText(form, 255)) return { wrong: 'form' };
   if (!isText(via, 64) || !via) return { wrong: 'via' };
   if (!fields) return { wrong: 'fields' };
-  return { message: { ...common, type, kind, form, via, fields } };
+  const hasRef = ref === null || isText(ref, REF_MAX);
+  return { message: { ...common, kind, form, via, ...(hasRef && { ref }), fields } };
 }
 
 /**
@@ -129,7 +162,7 @@ export function parseMessage(value: unknown): Parsed {
 export function fitMessage(message: Message): { readonly message: Message; readonly dropped: readonly string[] } {
   const dropped: string[] = [];
   for (;;) {
-    const isFitting = new TextEncoder().encode(JSON.stringify(message)).length <= MESSAGE_MAX_BYTES;
+    const isFitting = new TextEncoder().encode(writeJson(message)).length <= MESSAGE_MAX_BYTES;
     if (isFitting || message.type !== 'submission') return { message, dropped };
     const [longest] = Object.entries(message.fields).sort(([, a], [, b]) => b.length - a.length);
     if (!longest) return { message, dropped };

@@ -1,7 +1,8 @@
 /** A stage for one outbox: its clock, its storage and its network are in the test's hand. */
 import type { Message } from 'cello-companion/server';
 import { type OutboxWorld, openOutbox } from '../../dist/browser/messages/outbox.js';
-import type { Outcome } from '../../dist/browser/messages/transport.js';
+import type { RecordStorage } from '../../dist/browser/messages/records.js';
+import type { Delivery } from '../../dist/browser/messages/transport.js';
 import { createStorage } from './world.js';
 
 /** A submission with an id of its own, made at a time. */
@@ -19,9 +20,9 @@ export const submission = (number: number, atMs: number): Message => ({
   fields: { email: 'ada@example.com' },
 });
 
-export const ARRIVED: Outcome = { is: 'arrived', isToForget: false };
-export const BROKEN: Outcome = { is: 'open', reason: 'network', retryAfterMs: 0 };
-export const held = (retryAfterMs: number): Outcome => ({ is: 'open', reason: 'status 503', retryAfterMs });
+export const ARRIVED: Delivery = { is: 'arrived', isToForget: false };
+export const BROKEN: Delivery = { is: 'open', reason: 'network', retryAfterMs: 0 };
+export const held = (retryAfterMs: number): Delivery => ({ is: 'open', reason: 'status 503', retryAfterMs });
 
 /** What a test sees of an outbox, and how it moves the world around it. */
 export function createStage(given: Partial<OutboxWorld> = {}) {
@@ -34,7 +35,7 @@ export function createStage(given: Partial<OutboxWorld> = {}) {
     delivered: [] as string[],
     failed: [] as (readonly [string, string, boolean])[],
     /** How the next requests end; then they hang. */
-    answers: [] as Outcome[],
+    answers: [] as Delivery[],
     timers: [] as { atMs: number; work: () => void }[],
     /** How long after now the outbox wants to look again; `null`: never. */
     get nextMs(): number | null {
@@ -79,17 +80,49 @@ export function createStage(given: Partial<OutboxWorld> = {}) {
             };
           },
           exclusively: (work) => work(),
+          page: crypto.randomUUID(),
+          settleMs: 0,
           ...given,
           ...more,
         },
         {
           onDelivered: ({ id }) => stage.delivered.push(id),
-          onFailed: ({ id }, reason, isFinal) => stage.failed.push([id, reason, isFinal]),
+          onFailed: ({ id }, { reason, isFinal }) => stage.failed.push([id, reason, isFinal]),
         },
       ),
     make: (number: number) => submission(number, stage.nowMs),
   };
   return stage;
+}
+
+/**
+ * A storage of which each tab sees what others write a little later, as where each tab has a process of its own.
+ *
+ * @returns Opens it for one more tab.
+ */
+export function createSlowStorage(now: () => number, delayMs: number): () => RecordStorage {
+  const writes: { tab: number; atMs: number; key: string; value: string | null }[] = [];
+  let tabs = 0;
+  return () => {
+    tabs += 1;
+    const tab = tabs;
+    const write = (key: string, value: string | null) => void writes.push({ tab, atMs: now(), key, value });
+    const seen = () =>
+      new Map(
+        writes
+          .filter((one) => one.tab === tab || one.atMs + delayMs <= now())
+          .map((one) => [one.key, one.value] as const),
+      );
+    const own = {
+      getItem: (key: string) => seen().get(key) ?? null,
+      setItem: write,
+      removeItem: (key: string) => write(key, null),
+    };
+    return new Proxy(own, {
+      ownKeys: () => [...seen()].flatMap(([key, value]) => (value === null ? [] : key)),
+      getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+    });
+  };
 }
 
 /** Lets every promise go on that can. */

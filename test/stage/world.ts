@@ -4,7 +4,7 @@
  */
 import { createEndpoint, type Message, memoryStore } from 'cello-companion/server';
 import { type FailureReason, type Outbox, openOutbox } from '../../dist/browser/messages/outbox.js';
-import type { Outcome } from '../../dist/browser/messages/transport.js';
+import type { Delivery } from '../../dist/browser/messages/transport.js';
 
 /** What becomes of one request. */
 export type Fault =
@@ -219,10 +219,12 @@ export class World {
         random: () => 0.5,
         later: (work, ms) => this.#later(ms, ifAlive(work)),
         exclusively: (work) => this.#later(0, ifAlive(work)),
+        page: `page ${this.#tabs.length} at ${this.nowMs}`,
+        settleMs: 0,
       },
       {
         onDelivered: () => {},
-        onFailed: ({ id }, reason, isFinal) => {
+        onFailed: ({ id }, { reason, isFinal }) => {
           if (isFinal) this.givenUp.set(id, reason);
         },
       },
@@ -263,10 +265,10 @@ export class World {
   }
 
   /** As delivery.ts tells it to the outbox; a page that died hears nothing. */
-  #deliver(body: string, isAlive: () => boolean): Promise<Outcome> {
+  #deliver(body: string, isAlive: () => boolean): Promise<Delivery> {
     return new Promise((resolve) => {
       let isOver = false;
-      const tell = (outcome: Outcome) => {
+      const tell = (outcome: Delivery) => {
         if (!isOver && isAlive()) resolve(outcome);
         isOver = true;
       };
@@ -275,7 +277,7 @@ export class World {
     });
   }
 
-  #request(body: string, tell: (outcome: Outcome) => void): void {
+  #request(body: string, tell: (outcome: Delivery) => void): void {
     const fault = this.#fault;
     const broken = { is: 'open', reason: 'network', retryAfterMs: 0 } as const;
     this.#later(NETWORK_MS, () => {
@@ -289,7 +291,7 @@ export class World {
     });
   }
 
-  #arrive(body: string, fault: Fault, tell: (outcome: Outcome) => void): void {
+  #arrive(body: string, fault: Fault, tell: (outcome: Delivery) => void): void {
     this.#arrived += 1;
     const id = String(JSON.parse(body).id);
     if ((this.#bodies.get(id) ?? body) !== body) this.#changed.push(id);
@@ -301,7 +303,7 @@ export class World {
       const retryAfterMs = Number(response.headers.get('retry-after')) * 1000;
       const reason = `status ${response.status}` as const;
       if (response.ok) tell({ is: 'arrived', isToForget: false });
-      else tell(response.status < 500 ? { is: 'refused', reason } : { is: 'open', reason, retryAfterMs });
+      else tell(response.status < 500 ? { is: 'refused', reason, error: 'no' } : { is: 'open', reason, retryAfterMs });
     });
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'playwright/test';
-import { fitMessage, MESSAGE_MAX_BYTES, type Message, parseMessage } from '../../dist/message.js';
+import { fitMessage, MESSAGE_MAX_BYTES, type Message, parseMessage, readOwn, writeJson } from '../../dist/message.js';
 import { submission } from '../stage/stage.js';
 
 const message = submission(1, Date.parse('2026-11-23T12:00:00.000Z'));
@@ -32,6 +32,31 @@ test.describe('the parser of messages', () => {
     test(`names the part that is wrong: ${part} = ${JSON.stringify(value).slice(0, 30)}`, () => {
       expect(parseMessage({ ...message, [part]: value })).toEqual({ wrong: part });
     });
+
+  for (const ref of ['cal_1', 'x'.repeat(255), null])
+    test(`keeps a vendor's id: ${String(ref).slice(0, 20)}`, () => {
+      expect(parseMessage({ ...message, ref })).toEqual({ message: { ...message, ref } });
+    });
+
+  for (const ref of ['x'.repeat(256), 7, {}, ['a'], true, undefined])
+    test(`keeps a message without a vendor's id that is none: ${JSON.stringify(ref)?.slice(0, 20)}`, () => {
+      const parsed = parseMessage({ ...message, ref }).message;
+      expect(parsed).toEqual(message);
+      expect(parsed && 'ref' in parsed).toBe(false);
+    });
+
+  test('reads and writes nothing that a page added to every object', () => {
+    const added = { kind: () => 1, ref: 'theirs', fields: 7, forget: true, toJSON: () => 'theirs' };
+    const addTo = (target: object) => Object.assign(target, added);
+    addTo(Object.prototype);
+    try {
+      expect(parseMessage(JSON.parse(writeJson(message))).message).toEqual(message);
+      expect(readOwn({}, 'forget')).toBeUndefined();
+      expect(readOwn({ forget: 1 }, 'forget')).toBe(1);
+    } finally {
+      for (const name of Object.keys(added)) Reflect.deleteProperty(Object.prototype, name);
+    }
+  });
 
   test('takes anything, and throws at nothing', () => {
     const parts = Object.fromEntries(Object.keys(message).map((key) => [key, fc.anything()]));

@@ -6,10 +6,10 @@ import { type Found, fitMessage, type Kind, type Message } from '../../message.j
 import type { Log } from '../console.js';
 import { announce } from '../dom.js';
 import { makeId } from './message-id.js';
-import { type Outbox, openOutbox } from './outbox.js';
+import { type Failure, type Outbox, openOutbox } from './outbox.js';
 import type { ReportResult } from './report.js';
 import { deliver, deliverBlindly } from './transport.js';
-import { runExclusively } from './web-lock.js';
+import { hasLocks, runExclusively, SETTLE_MS } from './web-lock.js';
 
 export { createReporter, parseKind, parseReport, type Reported, type ReportResult } from './report.js';
 
@@ -41,6 +41,18 @@ export interface MessengerOptions {
   readonly onForget: () => void;
 }
 
+/** Says what is lost for good, and that somebody else answers in the endpoint's place: neither mends itself. */
+function sayFailure(endpoint: string, type: Message['type'], failure: Failure, log: Log): void {
+  const { reason, isFinal, isForeign, error } = failure;
+  if (isForeign)
+    log.warn(
+      `${endpoint} is answered by somebody else (${reason}): mount createEndpoint there, with no login or redirect in front`,
+    );
+  const said = error === null ? reason : `${reason}, ${JSON.stringify(error)}`;
+  if (isFinal) log.warn(`gave up a ${type}: ${said}, from ${endpoint}`);
+  else log.debug(`will try a ${type} again: ${said}`);
+}
+
 const openOutboxTo = (endpoint: string, { log, onForget }: MessengerOptions): Outbox =>
   openOutbox(
     {
@@ -53,17 +65,18 @@ const openOutboxTo = (endpoint: string, { log, onForget }: MessengerOptions): Ou
         const timer = setTimeout(work, ms);
         return () => clearTimeout(timer);
       },
+      page: makeId(),
       exclusively: (work) => void runExclusively(COOKIE, work),
+      settleMs: hasLocks() ? 0 : SETTLE_MS,
     },
     {
       onDelivered({ id, type }, isToForget) {
         announce('delivered', { id, type });
         if (isToForget) onForget();
       },
-      onFailed({ id, type }, reason, isFinal) {
-        announce('failed', { id, type, reason });
-        if (isFinal) log.warn(`gave up a ${type}: ${reason}`);
-        else log.debug(`will try a ${type} again: ${reason}`);
+      onFailed({ id, type }, failure) {
+        announce('failed', { id, type, reason: failure.reason });
+        sayFailure(endpoint, type, failure, log);
       },
     },
   );

@@ -1,9 +1,9 @@
 /**
  * Messages on their way: kept before they are sent, dropped when the endpoint has them.
  */
-import { COOKIE as PREFIX } from '../../cookie.js';
-import type { Message } from '../../message.js';
-import { ANSWER_MS, type DeliveryReason, type Outcome } from './transport.js';
+import { type Message, parseTime, writeJson } from '../../message.js';
+import { openRecords, type QueuedMessage, type RecordStorage, type Records } from './records.js';
+import { ANSWER_MS, type Delivery, type DeliveryReason } from './transport.js';
 
 /** How long a message is tried. The endpoint remembers ids for longer. */
 const AGE_MAX_MS = 48 * 3_600_000;
@@ -21,29 +21,26 @@ const LOOK_MIN_MS = 50;
 /** Why a message did not get there: a failed try, or the reason for which the outbox gave it up. */
 export type FailureReason = DeliveryReason | 'too old' | 'too many';
 
-/** A message with the story of its delivery. */
-interface Kept {
-  readonly message: Message;
-  /** How often it was sent in vain. */
-  readonly tries: number;
-  /** When this was written, in ms since 1970. From here on it waits. */
-  readonly sinceMs: number;
-  /** How long by our own backoff; `online` and a new page view pass over it. */
-  readonly waitMs: number;
-  /** How long in any case: somebody is sending it, or the endpoint's `Retry-After`. */
-  readonly holdMs: number;
+/** A message that did not get there. */
+export interface Failure {
+  readonly reason: FailureReason;
+  /** Given up; else it is tried again. */
+  readonly isFinal: boolean;
+  /** Whether somebody else answered in the endpoint's place. */
+  readonly isForeign: boolean;
+  /** Why the endpoint refuses it, in its own words. */
+  readonly error: string | null;
 }
 
 /** What happened to a message, told to the page. */
 export interface OutboxEvents {
   readonly onDelivered: (message: Message, isToForget: boolean) => void;
-  /** `isFinal`: given up; else it is tried again. */
-  readonly onFailed: (message: Message, reason: FailureReason, isFinal: boolean) => void;
+  readonly onFailed: (message: Message, failure: Failure) => void;
 }
 
 export interface Outbox {
   /** Keeps a message and sends it. Gives what became of the first try. */
-  readonly add: (message: Message, isToBeKept: boolean) => Promise<Outcome>;
+  readonly add: (message: Message, isToBeKept: boolean) => Promise<Delivery>;
   /** Sends what waits, whatever our backoff says. */
   readonly flush: () => void;
   /** Sends what waits while the page goes away, and keeps it. */
@@ -56,167 +53,166 @@ export interface Outbox {
 
 /** What the outbox touches of the world. */
 export interface OutboxWorld {
-  readonly deliver: (body: string) => Promise<Outcome>;
+  /** What tells this page from the others of the site. */
+  readonly page: string;
+  readonly deliver: (body: string) => Promise<Delivery>;
   readonly deliverBlindly: (body: string) => void;
   /** Where messages are kept. May throw: then they are kept in this page alone. */
-  readonly storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly storage: () => RecordStorage;
   readonly now: () => number;
   readonly random: () => number;
   /** Runs a piece of work later. Gives the undo. */
   readonly later: (work: () => void, ms: number) => () => void;
-  /** Runs a piece of work that no other tab does at the same moment. */
+  /** Runs a piece of work that no other tab does at the same moment, as far as the browser has locks. */
   readonly exclusively: (work: () => void) => void;
+  /**
+   * How long after taking a lease a page looks whether it still holds it, in ms: where there are no locks, the last one
+   * of several pages that take it in the same moment has it. 0 where locks make taking it one step.
+   */
+  readonly settleMs: number;
 }
 
-interface Shelf {
-  readonly ids: () => string[];
-  readonly get: (id: string) => Kept | null;
-  readonly put: (kept: Kept) => void;
-  readonly drop: (id: string) => void;
+/** When a message may be sent. */
+interface Timing {
+  /** How long a message still waits. A time ahead of us was written before the clock was set back: it has passed. */
+  readonly restMs: (queued: QueuedMessage) => number;
+  /** Our own backoff is over for all that began until now. */
+  readonly skipBackoff: () => void;
+  /** The same message after a failed try. */
+  readonly postpone: (queued: QueuedMessage, retryAfterMs: number) => QueuedMessage;
 }
 
-/** Storage is denied (SecurityError, TypeError), or full (QuotaExceededError). */
-function attempt<T>(access: () => T): T | null {
-  try {
-    return access();
-  } catch {
-    return null;
-  }
-}
-
-const read = (target: unknown, key: string): unknown => Reflect.get(Object(target), key);
-
-const isMessage = (value: unknown, id: string): value is Message =>
-  read(value, 'id') === id && Date.parse(String(read(value, 'at'))) > 0;
-
-/** Reads what a storage holds, only so far as we need it: the endpoint parses what it gets. */
-function parseKept(kept: unknown, id: string): Kept | null {
-  const message = read(kept, 'message');
-  const count = (key: string) => Number(read(kept, key)) || 0;
-  if (!isMessage(message, id)) return null;
+function createTiming({ now, random }: Pick<OutboxWorld, 'now' | 'random'>): Timing {
+  let skippedMs = 0;
   return {
-    message,
-    tries: count('tries'),
-    sinceMs: count('sinceMs'),
-    waitMs: count('waitMs'),
-    holdMs: count('holdMs'),
+    restMs: ({ sinceMs, waitMs, holdMs }) =>
+      sinceMs > now() ? 0 : sinceMs + Math.max(holdMs, sinceMs <= skippedMs ? 0 : waitMs) - now(),
+    skipBackoff() {
+      skippedMs = now();
+    },
+    postpone: ({ message, tries }, retryAfterMs) => ({
+      message,
+      tries: tries + 1,
+      sinceMs: now(),
+      waitMs: Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** tries) * (0.7 + 0.6 * random()),
+      holdMs: Math.min(HOLD_MAX_MS, retryAfterMs),
+    }),
   };
 }
 
-/** A shelf in the browser's storage, a record a key. What does not fit there, or may not, is kept in this page. */
-function createShelf(storage: OutboxWorld['storage']): Shelf {
-  const page = new Map<string, Kept>();
-  const keyOf = (id: string) => `${PREFIX}:${id}`;
-  const drop = (id: string) => {
-    page.delete(id);
-    attempt(() => storage().removeItem(keyOf(id)));
+const toFailure = (delivery: Exclude<Delivery, { is: 'arrived' }>, isFinal: boolean): Failure => ({
+  reason: delivery.reason,
+  isFinal,
+  isForeign: delivery.is === 'open' && delivery.isForeign === true,
+  error: delivery.is === 'refused' ? delivery.error : null,
+});
+
+/** Gives up what waits for too long, and the oldest of too many. */
+function giveUp(waiting: readonly QueuedMessage[], nowMs: number, drop: (message: Message, failure: Failure) => void) {
+  const newestFirst = [...waiting].sort((a, b) => (a.message.at < b.message.at ? 1 : -1));
+  newestFirst.forEach(({ message }, index) => {
+    const isOld = nowMs - parseTime(message.at) > AGE_MAX_MS;
+    if (isOld || index >= COUNT_MAX)
+      drop(message, { reason: isOld ? 'too old' : 'too many', isFinal: true, isForeign: false, error: null });
+  });
+}
+
+/** One try of a message, and what is kept of it. */
+function createSender(
+  { page, now, deliver }: OutboxWorld,
+  records: Records,
+  timing: Timing,
+  { onDelivered, onFailed }: OutboxEvents,
+) {
+  /** What this page has on the way. */
+  const sending = new Set<string>();
+  // Its sender holds a message for as long as an answer may take. If its page is gone, another one may send then.
+  const lease = (queued: QueuedMessage) => records.put({ ...queued, sinceMs: now(), holdMs: ANSWER_MS, sender: page });
+  const send = async (queued: QueuedMessage, isToBeKept: boolean): Promise<Delivery> => {
+    const { message } = queued;
+    sending.add(message.id);
+    if (isToBeKept) lease(queued);
+    const delivery = await deliver(writeJson(message));
+    sending.delete(message.id);
+    const isOpen = delivery.is === 'open' && isToBeKept;
+    // Dropped while it was on its way, by a withdrawn consent or another tab: it is not put back.
+    if (!isOpen) records.drop(message.id);
+    else if (records.get(message.id)) records.put(timing.postpone(queued, delivery.retryAfterMs));
+    if (delivery.is === 'arrived') onDelivered(message, delivery.isToForget);
+    else onFailed(message, toFailure(delivery, !isOpen));
+    return delivery;
   };
-  return {
-    drop,
-    ids() {
-      const keys = attempt(() => Object.keys(storage())) ?? [];
-      const ids = keys.flatMap((key) => (key.startsWith(keyOf('')) ? key.slice(keyOf('').length) : []));
-      return [...new Set([...page.keys(), ...ids])];
-    },
-    get(id) {
-      const kept = page.get(id) ?? attempt(() => parseKept(JSON.parse(storage().getItem(keyOf(id)) ?? ''), id));
-      if (!kept) drop(id); // an earlier version's, or somebody else's
-      return kept;
-    },
-    put(kept) {
-      const { id } = kept.message;
-      const text = JSON.stringify(kept);
-      page.set(id, kept);
-      attempt(() => {
-        storage().setItem(keyOf(id), text);
-        // Some privacy tools put a storage in its place that takes everything and keeps nothing.
-        if (storage().getItem(keyOf(id)) === text) page.delete(id);
-      });
-    },
-  };
+  return { sending, lease, send };
 }
 
 /**
  * Opens the outbox. What an earlier page left is sent by `flush`.
  */
-export function openOutbox(world: OutboxWorld, { onDelivered, onFailed }: OutboxEvents): Outbox {
-  const { now, random, later, exclusively } = world;
-  const shelf = createShelf(world.storage);
-  /** What this page has on the way. */
-  const sending = new Set<string>();
-  /** Backoffs that began until then are over. */
-  let flushedMs = 0;
+export function openOutbox(world: OutboxWorld, events: OutboxEvents): Outbox {
+  const { page, now, later, exclusively, settleMs } = world;
+  const records = openRecords(world.storage);
+  const timing = createTiming(world);
+  const { sending, lease, send } = createSender(world, records, timing, events);
   let cancel = () => {};
   let isStopped = false;
 
-  const waiting = () => shelf.ids().flatMap((id) => (sending.has(id) ? [] : (shelf.get(id) ?? [])));
-  /** How long a message still waits. A time ahead of us was written before the clock was set back: it has passed. */
-  const restMs = ({ sinceMs, waitMs, holdMs }: Kept) =>
-    sinceMs > now() ? 0 : sinceMs + Math.max(holdMs, sinceMs <= flushedMs ? 0 : waitMs) - now();
-  const tidy = () => {
-    const newestFirst = waiting().sort((a, b) => (a.message.at < b.message.at ? 1 : -1));
-    newestFirst.forEach(({ message }, index) => {
-      const isOld = now() - Date.parse(message.at) > AGE_MAX_MS;
-      if (!isOld && index < COUNT_MAX) return;
-      shelf.drop(message.id);
-      onFailed(message, isOld ? 'too old' : 'too many', true);
+  const waiting = () => records.ids().flatMap((id) => (sending.has(id) ? [] : (records.get(id) ?? [])));
+  const due = () => waiting().filter((queued) => timing.restMs(queued) <= 0);
+  const tidy = () =>
+    giveUp(waiting(), now(), (message, failure) => {
+      records.drop(message.id);
+      events.onFailed(message, failure);
     });
-  };
   const schedule = () => {
     cancel();
     tidy();
-    const rests = waiting().map((kept) => Math.max(LOOK_MIN_MS, restMs(kept)));
+    const rests = waiting().map((queued) => Math.max(LOOK_MIN_MS, timing.restMs(queued)));
     const isIdle = !rests.length || sending.size >= SENDING_MAX || isStopped;
     if (!isIdle) cancel = later(run, Math.min(DELAY_MAX_MS, ...rests));
   };
-  const postpone = ({ message, tries }: Kept, retryAfterMs: number) => {
-    const delayMs = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** tries) * (0.7 + 0.6 * random());
-    const holdMs = Math.min(HOLD_MAX_MS, retryAfterMs);
-    shelf.put({ message, tries: tries + 1, sinceMs: now(), waitMs: delayMs, holdMs });
+  const sendKept = async (queued: QueuedMessage) => {
+    const delivery = await send(queued, true);
+    schedule();
+    return delivery;
   };
-  const send = async (kept: Kept, isToBeKept: boolean): Promise<Outcome> => {
-    const { message } = kept;
-    sending.add(message.id);
-    // Its sender holds a message for as long as an answer may take. If its page is gone, another one may send then.
-    if (isToBeKept) shelf.put({ ...kept, sinceMs: now(), holdMs: ANSWER_MS });
-    const outcome = await world.deliver(JSON.stringify(message));
-    sending.delete(message.id);
-    const isOpen = outcome.is === 'open' && isToBeKept;
-    // Dropped while it was on its way, by a withdrawn consent or another tab: it is not put back.
-    if (!isOpen) shelf.drop(message.id);
-    else if (shelf.get(message.id)) postpone(kept, outcome.retryAfterMs);
-    if (outcome.is === 'arrived') onDelivered(message, outcome.isToForget);
-    else onFailed(message, outcome.reason, !isOpen);
-    if (isToBeKept) schedule();
-    return outcome;
-  };
-  const sendWaiting = () => {
-    if (isStopped) return;
-    tidy();
-    for (const kept of waiting()) if (sending.size < SENDING_MAX && restMs(kept) <= 0) void send(kept, true);
+  const confirm = (ids: readonly string[]) => {
+    for (const id of ids) {
+      sending.delete(id);
+      const queued = records.get(id);
+      if (queued?.sender === page && !isStopped) void sendKept(queued);
+    }
     schedule();
   };
+  const sendDue = () => {
+    if (isStopped) return;
+    tidy();
+    const taken = due().slice(0, Math.max(0, SENDING_MAX - sending.size));
+    for (const queued of taken) {
+      sending.add(queued.message.id);
+      lease(queued);
+    }
+    const ids = taken.map(({ message }) => message.id);
+    if (settleMs && ids.length) later(() => confirm(ids), settleMs);
+    else confirm(ids);
+  };
   const run = () => {
-    if (shelf.ids().length) exclusively(sendWaiting);
+    if (records.ids().length) exclusively(sendDue);
   };
   return {
     // Sent within this very call: a form may navigate as soon as its handlers return.
-    add: (message, isToBeKept) =>
-      send(
-        (isToBeKept && shelf.get(message.id)) || { message, tries: 0, sinceMs: 0, waitMs: 0, holdMs: 0 },
-        isToBeKept,
-      ),
+    add(message, isToBeKept) {
+      const fresh = { message, tries: 0, sinceMs: 0, waitMs: 0, holdMs: 0 };
+      return isToBeKept ? sendKept(records.get(message.id) ?? fresh) : send(fresh, false);
+    },
     flush() {
-      flushedMs = now();
+      timing.skipBackoff();
       run();
     },
     flushBlindly() {
-      flushedMs = now();
-      for (const kept of waiting()) if (restMs(kept) <= 0) world.deliverBlindly(JSON.stringify(kept.message));
+      timing.skipBackoff();
+      for (const { message } of due()) world.deliverBlindly(writeJson(message));
     },
-    clear() {
-      for (const id of shelf.ids()) shelf.drop(id);
-    },
+    clear: () => records.ids().forEach(records.drop),
     stop() {
       isStopped = true;
       cancel();

@@ -1,56 +1,82 @@
 /**
  * One message to the endpoint, and what became of it. Knows no retries: that is the outbox's coat around it.
  */
+import { parseTime, readOwn } from '../../message.js';
 import { listen } from '../dom.js';
 
-/** Why a try failed. What is behind a `status` says its number. A blocker's work is `network` to a script. */
-export type DeliveryReason = `status ${number}` | 'offline' | 'network' | 'no answer' | 'content security policy';
+/**
+ * Why a try failed. What is behind a `status` says its number; `web page`: the answer is one, so it is not the
+ * endpoint's. A blocker's work is `network` to a script.
+ */
+export type DeliveryReason =
+  | `status ${number}`
+  | 'web page'
+  | 'offline'
+  | 'network'
+  | 'no answer'
+  | 'content security policy';
 
 /** What became of a try: the endpoint has it, does not want it, or has to be asked again. */
-export type Outcome =
+export type Delivery =
   | { readonly is: 'arrived'; readonly isToForget: boolean }
-  | { readonly is: 'refused'; readonly reason: DeliveryReason }
-  | { readonly is: 'open'; readonly reason: DeliveryReason; readonly retryAfterMs: number };
+  /** `error`: the reason as the endpoint words it. */
+  | { readonly is: 'refused'; readonly reason: DeliveryReason; readonly error: string }
+  /** `isForeign`: somebody else answered in the endpoint's place. */
+  | {
+      readonly is: 'open';
+      readonly reason: DeliveryReason;
+      readonly retryAfterMs: number;
+      readonly isForeign?: boolean;
+    };
 
 /** How long an answer may take. */
 export const ANSWER_MS = 10_000;
 
-/** The 4xx that pass: a slow request, one that came too early, too many. */
-const PASSING = [408, 425, 429];
+/** The answers that pass: a slow request, one that came too early, too many; and 5xx. */
+const isPassing = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status);
 
-const open = (reason: DeliveryReason, retryAfterMs = 0): Outcome => ({ is: 'open', reason, retryAfterMs });
+/** The beginning of a web page, whatever its type is called. */
+const WEB_PAGE = /^\s*(<\?xml[^>]*>\s*)?<(!doctype html|!--|[a-z])/i;
+
+const open = (reason: DeliveryReason, retryAfterMs = 0): Delivery => ({ is: 'open', reason, retryAfterMs });
+const openForeign = (reason: DeliveryReason): Delivery => ({ is: 'open', reason, retryAfterMs: 0, isForeign: true });
 
 /** Seconds, or a date: https://httpwg.org/specs/rfc9110.html#field.retry-after. 0 where there is none. */
 function parseRetryAfter(value: string | null): number {
   const text = value ?? '';
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : parseTime(text) - Date.now();
   return ms > 0 ? ms : 0;
 }
 
-/** The answer asks to forget. A body that is no JSON is no failure: a 2xx has arrived whatever it says. */
-function asksToForget(body: string): boolean {
+/** A property of an answer's JSON; `undefined` where it has none, or is no JSON. */
+function readAnswer(body: string, key: string): unknown {
   try {
-    return Reflect.get(Object(JSON.parse(body)), 'forget') === true;
+    return readOwn(JSON.parse(body), key);
   } catch {
-    return false; // SyntaxError
+    return undefined; // SyntaxError
   }
 }
 
-const isArrived = (status: number): boolean => status >= 200 && status < 300;
-
-function judge(status: number, retryAfter: string | null, body: string): Outcome {
-  if (isArrived(status)) return { is: 'arrived', isToForget: asksToForget(body) };
+/**
+ * Whose answer it is, and what it says. A login page at the end of a redirect and a single-page app's catch-all are
+ * 2xx; a login wall, a firewall and a deploy that has not reached the endpoint yet are 4xx without its `error`.
+ */
+export function judgeAnswer(status: number, retryAfter: string | null, body: string): Delivery {
   const reason = `status ${status}` as const;
-  return status < 500 && !PASSING.includes(status)
-    ? { is: 'refused', reason }
-    : open(reason, parseRetryAfter(retryAfter));
+  if (isPassing(status)) return open(reason, status === 429 || status === 503 ? parseRetryAfter(retryAfter) : 0);
+  if (status >= 200 && status < 300)
+    return WEB_PAGE.test(body)
+      ? openForeign('web page')
+      : { is: 'arrived', isToForget: readAnswer(body, 'forget') === true };
+  const error = readAnswer(body, 'error');
+  return status >= 400 && typeof error === 'string' ? { is: 'refused', reason, error } : openForeign(reason);
 }
 
 /** Text needs no preflight across origins, which would cost the time that a leaving page does not have. */
 const contentType = (endpoint: string): string =>
   new URL(endpoint).origin === location.origin ? 'application/json' : 'text/plain';
 
-async function sendByFetch(endpoint: string, body: string, signal: AbortSignal): Promise<Outcome> {
+async function sendByFetch(endpoint: string, body: string, signal: AbortSignal): Promise<Delivery> {
   const response = await fetch(endpoint, {
     method: 'POST',
     body,
@@ -63,17 +89,17 @@ async function sendByFetch(endpoint: string, body: string, signal: AbortSignal):
   });
   // The status has arrived whatever becomes of the body: a connection cut in its middle rejects.
   const text = await response.text().catch(() => '');
-  return judge(response.status, response.headers.get('retry-after'), text);
+  return judgeAnswer(response.status, response.headers.get('retry-after'), text);
 }
 
 /** For pages where `fetch` throws: patched by others, out of keepalive's quota, or absent. It ends with the page. */
-const sendByXhr = (endpoint: string, body: string, signal: AbortSignal): Promise<Outcome> =>
+const sendByXhr = (endpoint: string, body: string, signal: AbortSignal): Promise<Delivery> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     signal.onabort = () => request.abort();
     request.onloadend = () => {
       const { status } = request;
-      if (status) resolve(judge(status, request.getResponseHeader('retry-after'), request.responseText));
+      if (status) resolve(judgeAnswer(status, request.getResponseHeader('retry-after'), request.responseText));
       else reject();
     };
     request.open('POST', endpoint);
@@ -94,7 +120,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
  * @param body - JSON text.
  * @returns What became of it, within 10 s. Never throws: what the network does is a value.
  */
-export async function deliver(endpoint: string, body: string): Promise<Outcome> {
+export async function deliver(endpoint: string, body: string): Promise<Delivery> {
   const abort = new AbortController();
   const { signal } = abort;
   let isBlocked = false;
@@ -120,10 +146,10 @@ export async function deliver(endpoint: string, body: string): Promise<Outcome> 
       await wait(0);
       return open(isBlocked ? 'content security policy' : navigator.onLine ? 'network' : 'offline');
     });
-  const outcome = await Promise.race([sent, silence]);
+  const delivery = await Promise.race([sent, silence]);
   unlistenToPolicy();
   unlistenToEnd();
-  return outcome;
+  return delivery;
 }
 
 /**

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'playwright/test';
 import { action, play } from '../../../stage/actions.js';
-import { ARRIVED, BROKEN, createStage, flushPromises, held, submission } from '../../../stage/stage.js';
+import {
+  ARRIVED,
+  BROKEN,
+  createSlowStorage,
+  createStage,
+  flushPromises,
+  held,
+  submission,
+} from '../../../stage/stage.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -125,6 +133,44 @@ test.describe('the outbox', () => {
     expect(stage.nextMs).toBeNull();
   });
 
+  // Plain http has no Web Locks: https://w3c.github.io/web-locks/
+  test('sends a message once where 20 tabs without locks begin in the same moment', async () => {
+    const stage = createStage({ settleMs: 250 });
+    const openStorage = createSlowStorage(() => stage.nowMs, 50);
+    const openTab = () => {
+      const storage = openStorage();
+      return stage.open({ storage: () => storage });
+    };
+    stage.answers = [BROKEN];
+    const first = openTab();
+    await first.add(stage.make(1), true);
+    first.stop();
+    await stage.pass(HOUR_MS);
+    for (let i = 0; i < 20; i += 1) {
+      openTab().flush();
+      await stage.pass(i % 4);
+    }
+    stage.answers = [ARRIVED];
+    await stage.pass(30_000);
+    expect(stage.sent).toHaveLength(2);
+    expect(stage.delivered).toHaveLength(1);
+  });
+
+  test('takes over what a tab without locks took and did not send', async () => {
+    const stage = createStage({ settleMs: 250 });
+    stage.answers = [BROKEN];
+    const first = stage.open();
+    await first.add(stage.make(1), true);
+    await stage.pass(HOUR_MS);
+    first.flush();
+    await stage.pass(1);
+    first.stop();
+    stage.answers = [ARRIVED];
+    stage.open().flush();
+    await stage.pass(10_300);
+    expect(stage.kept).toEqual([]);
+  });
+
   test('keeps the newest 50, and says which it gave up', async () => {
     const stage = createStage();
     stage.answers = Array(60).fill(held(HOUR_MS));
@@ -175,7 +221,7 @@ test.describe('the outbox', () => {
 
   test('gives up at once what the endpoint refuses', async () => {
     const stage = createStage();
-    stage.answers = [{ is: 'refused', reason: 'status 400' }];
+    stage.answers = [{ is: 'refused', reason: 'status 400', error: 'fields' }];
     await stage.open().add(stage.make(1), true);
     expect(stage.failed).toEqual([[stage.make(1).id, 'status 400', true]]);
     expect(stage.kept).toEqual([]);
