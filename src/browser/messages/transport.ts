@@ -35,7 +35,7 @@ export const ANSWER_MS = 10_000;
 /** The answers that pass: a slow request, one that came too early, too many; and 5xx. */
 const isPassing = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status);
 
-/** The beginning of a web page, whatever its type is called. */
+/** The beginning of a web page, whatever its type is called: https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type */
 const WEB_PAGE = /^\s*(<\?xml[^>]*>\s*)?<(!doctype html|!--|[a-z])/i;
 
 const open = (reason: DeliveryReason, retryAfterMs = 0): Delivery => ({ is: 'open', reason, retryAfterMs });

@@ -70,10 +70,10 @@ doors(() => {
     expect(site.all('endpoint')).toEqual([]);
   });
 
-  test('counts an answer of 2xx as arrived whatever its body says', async ({ page, site, start }) => {
+  test('counts an answer of 2xx as arrived unless it is a web page', async ({ page, site, start }) => {
     site.page('/signup', start({ endpoint: site.endpoint, include: ['email'], ...OPTIONS }) + HANDLED);
     const answers = [
-      new Response('<p>OK</p>', { headers: { 'content-type': 'text/html' } }),
+      new Response('OK', { headers: { 'content-type': 'text/html' } }),
       new Response(null, { status: 204 }),
       new Response('"forget"'),
       new Response('null'),
@@ -88,6 +88,27 @@ doors(() => {
     }
     expect(await outboxOf(page)).toEqual([]);
   });
+
+  for (const [title, reason, elsewhere] of [
+    ['a login page behind a redirect', 'web page', { status: 302, headers: { location: '/login' } }],
+    ['a deploy that is not there yet', 'status 404', { status: 404 }],
+  ] as const)
+    test(`tries again where ${title} answers, and warns once`, async ({ page, site, start }) => {
+      const said: string[] = [];
+      page.on('console', (message) => said.push(message.text()));
+      site.page('/login', '<!doctype html><title>Sign in</title>');
+      site.page('/signup', start({ endpoint: site.endpoint, include: ['email'], ...OPTIONS }) + HANDLED);
+      let tries = 0;
+      site.answerEndpoint(() => {
+        tries += 1;
+        return tries < 3 ? new Response(null, elsewhere) : Response.json({ status: 'recorded' }, { status: 202 });
+      });
+      await page.goto(site.url(LINK));
+      await join(page);
+      await heard(page, `failed ${reason}`, `failed ${reason}`, 'delivered');
+      expect(await outboxOf(page)).toEqual([]);
+      expect(said.filter((text) => text.includes('is answered by somebody else'))).toHaveLength(1);
+    });
 
   test('goes on when a listener of the page throws', async ({ page, site, start, tally, pageErrors }) => {
     const listener = `<script>document.addEventListener('cello-companion:delivered', () => { throw new Error('of the page'); });</script>`;
