@@ -3,6 +3,7 @@
 // CI, or as root in a container, it takes the distribution's packages for what is still missing. It starts nothing.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { fetchNode, OTHERS } from '../test/engines/nodes.mjs';
 
 const BROWSERS = ['chromium', 'firefox', 'webkit'];
 
@@ -24,6 +25,8 @@ const HELP = {
   postgresql: 'install PostgreSQL; PGlite stands in for it where it can',
   redis: 'install Redis',
   ublock: 'install webext-ublock-origin-firefox',
+  'node 22': 'allow npm to fetch it; the tests run on this Node alone without it',
+  'node 24': 'allow npm to fetch it; the tests run on this Node alone without it',
 };
 
 const isCi = Boolean(process.env['CI']);
@@ -68,10 +71,9 @@ if (missing.some((name) => BROWSERS.includes(name))) {
   installBrowsers(missing);
   missing = findMissing();
 }
-if (missing.length) {
-  installPackages(missing);
-  missing = findMissing();
-}
+for (const major of OTHERS) if (missing.includes(`node ${major}`)) fetchNode(major);
+if (missing.some((name) => name in PACKAGES)) installPackages(missing.filter((name) => name in PACKAGES));
+missing = findMissing();
 
 const needed = missing.filter((name) => name in HELP);
 for (const name of needed) console.error(`There is no ${name} for the tests: ${HELP[name]}.`);

@@ -1,6 +1,9 @@
-// All checks, the cheap ones first. Each runs even if one before it failed, unless there is nothing built to check.
-// The last line says what it came to.
-import { spawn, spawnSync } from 'node:child_process';
+// Everything that must hold, the cheap checks first. Each runs even if one before it failed, unless there is nothing
+// built to check. The last lines say how long each step took, and what it came to.
+//   npm test                       all of it
+//   npm test -- --project=node     the checks, and the tests that Playwright chooses by these arguments
+import { spawn } from 'node:child_process';
+import { findNode, OTHERS } from '../test/engines/nodes.mjs';
 
 const CHECKS = [
   ['format and lint', 'biome check .'],
@@ -13,44 +16,75 @@ const CHECKS = [
   ['package, are the types wrong', 'attw --pack . --profile esm-only --exclude-entrypoints script'],
 ];
 
-/** Runs one check. Its output is shown only if it fails. */
-function check([name, command]) {
-  const startMs = Date.now();
-  const { status, stdout, stderr } = spawnSync(command, { shell: true, encoding: 'utf8' });
-  const isGood = status === 0;
-  console.log(`${isGood ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - startMs) / 1000).toFixed(1)} s)`);
-  if (!isGood) console.log(`> ${command}\n${stdout}${stderr}`);
-  return isGood;
+const startMs = Date.now();
+/** `{ name, seconds }` of each step. */
+const steps = [];
+
+/** Runs a step and gives what it comes to: `{ passed, failed }`. */
+async function step(name, work) {
+  const beginMs = Date.now();
+  const result = await work();
+  steps.push({ name, seconds: (Date.now() - beginMs) / 1000, isGood: !result.failed });
+  return result;
 }
 
-/** Runs Playwright with the arguments of this command. Its summary comes from test/engines/summary.ts. */
-const runTests = () =>
+const run = (command, args, options) =>
   new Promise((resolve) => {
-    let result = { passed: 0, failed: 0 };
-    const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
-    const child = spawn(process.execPath, ['node_modules/playwright/cli.js', 'test', ...process.argv.slice(2)], {
-      stdio,
-    });
-    child.on('message', (summary) => {
-      result = summary;
-    });
-    child.on('close', (code) => resolve(code && !result.failed ? { ...result, failed: 1 } : result));
+    const child = spawn(command, args, options);
+    let output = '';
+    let summary = null;
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
+    child.on('message', (message) => (summary = message));
+    child.on('close', (code) => resolve({ code, output, summary }));
   });
 
-let passed = 0;
-let failed = 0;
-let isBuilt = true;
-for (const one of CHECKS) {
-  const isGood = check(one);
-  if (isGood) passed += 1;
-  else failed += 1;
-  if (one[0] === 'build' && !isGood) {
-    isBuilt = false;
-    break;
-  }
+/** Runs one check. Its output is shown only if it fails. */
+async function check(command) {
+  const { code, output } = await run(command, [], { shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (code) console.log(`FAIL > ${command}\n${output}`);
+  return code ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
 }
-const tests = isBuilt ? await runTests() : { passed: 0, failed: 0 };
-passed += tests.passed;
-failed += tests.failed;
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
+
+/** Runs Playwright under a Node. Its summary comes from test/engines/summary.ts. */
+async function test(node, args) {
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+  const { code, summary } = await run(node, ['node_modules/playwright/cli.js', 'test', ...args], { stdio });
+  const result = summary ?? { passed: 0, failed: 0 };
+  return code && !result.failed ? { ...result, failed: 1 } : result;
+}
+
+/** What runs on the other releases of Node: the unit and server tests, and of the long ones those that need Node 22. */
+const OTHER_TESTS = {
+  22: '@node22|^(?=.*\\b(unit|server)/)(?!.*@long)',
+  24: '^(?=.*\\b(unit|server)/)(?!.*@long)',
+};
+
+async function runAll() {
+  const results = [];
+  for (const [name, command] of CHECKS) {
+    const result = await step(name, () => check(command));
+    results.push(result);
+    if (name === 'build' && result.failed) return results;
+  }
+  const args = process.argv.slice(2);
+  results.push(await step(`tests, Node ${process.versions.node}`, () => test(process.execPath, args)));
+  for (const major of args.length ? [] : OTHERS) {
+    const node = findNode(major);
+    if (node)
+      results.push(
+        await step(`unit and server tests, Node ${major}`, () =>
+          test(node, ['--project=node', `--grep=${OTHER_TESTS[major]}`]),
+        ),
+      );
+    else console.log(`not run: unit and server tests on Node ${major}, which is not here`);
+  }
+  return results;
+}
+
+const results = await runAll();
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+for (const { name, seconds, isGood } of steps)
+  console.log(`${isGood ? 'ok  ' : 'FAIL'} ${seconds.toFixed(1).padStart(6)} s  ${name}`);
+const [minutes, rest] = [Math.floor((Date.now() - startMs) / 60_000), Math.round((Date.now() - startMs) / 1000) % 60];
+console.log(`${sum('passed')} passed, ${sum('failed')} failed, in ${minutes} min ${rest} s`);
+process.exitCode = sum('failed') ? 1 : 0;

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { findBinaries } from '../services/postgres-server.mjs';
 import { findEngines, findUndriven, hasShell } from './engines.mjs';
+import { findNode, OTHERS } from './nodes.mjs';
 
 const FOLDERS = ['/usr/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
 const UBLOCK = '/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/uBlock0@raymondhill.net';
@@ -15,7 +16,8 @@ export const findRedis = () => FOLDERS.map((folder) => join(folder, 'redis-serve
 export const hasUblock = () => existsSync(UBLOCK);
 
 /**
- * @returns {string[]} What is missing: `chromium`, `headless shell`, `firefox`, `webkit`, `postgresql`, `redis`, `ublock`.
+ * @returns {string[]} What is missing: `chromium`, `headless shell`, `firefox`, `webkit`, `postgresql`, `redis`, `ublock`,
+ *   `node 22`, `node 24`.
  */
 export function findMissing() {
   const engines = findEngines();
@@ -27,6 +29,7 @@ export function findMissing() {
     postgresql: findBinaries(),
     redis: findRedis(),
     ublock: hasUblock(),
+    ...Object.fromEntries(OTHERS.map((major) => [`node ${major}`, findNode(major)])),
   };
   return Object.keys(found).filter((name) => !found[name]);
 }

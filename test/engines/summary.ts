@@ -1,4 +1,5 @@
-/** What one run came to, a line for each project, and what was not there to run with. */
+/** What one run came to, a line for each project; the files that took longest; and what was not there to run with. */
+import { relative } from 'node:path';
 import type { Reporter, TestCase, TestResult } from 'playwright/types/testReporter';
 import { findMissing } from './machine.mjs';
 
@@ -18,7 +19,12 @@ const WITHOUT: { readonly [name: string]: string } = {
   postgresql: 'not there: PGlite stood in for it, and not run is what several processes share',
   redis: 'not there: not run is the BullMQ of docs/server.md',
   ublock: 'not there: not run is the delivery past a real ad blocker, in Firefox',
+  'node 22': 'not there: not run are the tests on it',
+  'node 24': 'not there: not run are the tests on it',
 };
+
+/** How many of the slowest files the summary names. */
+const SLOWEST = 10;
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -30,6 +36,8 @@ const describe = (project: string, { passed, failed, skipped, totalMs }: Tally):
 
 class Summary implements Reporter {
   readonly #tallies = new Map<string, Tally>();
+  /** Milliseconds by file and project. */
+  readonly #files = new Map<string, number>();
   #broken = 0;
 
   onError() {
@@ -44,12 +52,16 @@ class Summary implements Reporter {
     else if (status === test.expectedStatus) tally.passed += 1;
     else tally.failed += 1;
     tally.totalMs += duration;
+    const file = `${relative('test', test.location.file)} in ${project}`;
+    this.#files.set(file, (this.#files.get(file) ?? 0) + duration);
   }
 
   /** Comes after every reporter's end, so that the summary stands last. */
   async onExit() {
     for (const [project, tally] of this.#tallies) write(describe(project, tally));
     for (const name of findMissing()) write(`  ${name.padEnd(9)} ${WITHOUT[name]}`);
+    const slowest = [...this.#files].sort(([, one], [, other]) => other - one).slice(0, SLOWEST);
+    for (const [file, ms] of slowest) write(`  ${(ms / 1000).toFixed(1).padStart(7)} s  ${file}`);
     const all = [...this.#tallies.values()];
     const sum = (key: 'passed' | 'failed') => all.reduce((total, tally) => total + tally[key], 0);
     process.send?.({ passed: sum('passed'), failed: sum('failed') + this.#broken }); // to scripts/test.mjs

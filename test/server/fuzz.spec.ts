@@ -17,7 +17,7 @@ import { submission } from '../services/messages.js';
 import { listen } from '../services/wire.js';
 
 /** How many inputs each property gets; for a longer run: `FUZZ_RUNS=100000 npx playwright test --project=node fuzz`. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 5000);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 2000);
 
 test.setTimeout(30_000 + RUNS * 10);
 
@@ -166,7 +166,9 @@ async function checkAnswer(response: Response, didThrow: boolean): Promise<numbe
   return status;
 }
 
-test('any bytes and any headers get a 2xx or a 4xx, and 503 only when the callback throws', async () => {
+test('any bytes and any headers get a 2xx or a 4xx, and 503 only when the callback throws', {
+  tag: '@long',
+}, async () => {
   const statuses: Record<number, number> = {};
   const log: LogEntry[] = [];
   let isBroken = false;
@@ -203,7 +205,7 @@ test('any bytes and any headers get a 2xx or a 4xx, and 503 only when the callba
     expect(statuses).toHaveProperty(String(status));
 });
 
-test('memory stays flat', async () => {
+test('memory stays flat', { tag: '@long' }, async () => {
   const endpoint = createEndpoint({ allowOrigins: [LISTED], cookie: {}, log: () => {}, onReferral: () => {} });
   const work = async (runs: number) => {
     await fc.assert(
@@ -220,7 +222,7 @@ test('memory stays flat', async () => {
   expect(after - before).toBeLessThan(2_000_000);
 });
 
-test('a flood of ids does not fill the memory store: it holds the newest 100,000', async () => {
+test('a flood of ids does not fill the memory store: it holds the newest 100,000', { tag: '@long' }, async () => {
   const { receipts } = memoryStore();
   const claim = (n: number) => receipts.claim({ key: String(n), digest: 'd' });
   for (let n = 0; n < 100_001; n++) {
@@ -233,7 +235,7 @@ test('a flood of ids does not fill the memory store: it holds the newest 100,000
   expect((await claim(0)).state).toBe('ours');
 });
 
-test('bytes on the wire never end the server: Node answers, or we do', async () => {
+test('bytes on the wire never end the server: Node answers, or we do', { tag: '@long' }, async () => {
   const server = await listen(toNodeHandler(createEndpoint({ log: () => {}, onReferral: () => {} })));
   const sendBytes = (data: Uint8Array) =>
     new Promise<string>((resolve) => {
@@ -285,7 +287,7 @@ test('bytes on the wire never end the server: Node answers, or we do', async () 
   await server.close();
 });
 
-test('readUcc gives a code or null for anything', () => {
+test('readUcc gives a code or null for anything', { tag: '@long' }, () => {
   const isCode = (value: unknown) =>
     value === null || (typeof value === 'string' && /^[^\s\p{Cc}\p{Cs}]{1,255}$/u.test(value));
   const anything = fc.anything({
@@ -309,7 +311,7 @@ test('readUcc gives a code or null for anything', () => {
   );
 });
 
-test('a code goes through a form, through both cookies, and is gone when it was forgotten', () => {
+test('a code goes through a form, through both cookies, and is gone when it was forgotten', { tag: '@long' }, () => {
   // What a cookie can carry as plain text: https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1
   const code = fc.stringMatching(/^[!#-+\--:<-[\]-~]{1,60}$/).filter((text) => readUcc({ ucc: text }) === text);
   fc.assert(

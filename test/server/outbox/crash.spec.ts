@@ -1,5 +1,5 @@
 /**
- * Kills a process that takes sign-ups, at random moments, and counts what Cello got. 20 kills a store; `CRASH_KILLS`
+ * Kills a process that takes sign-ups, at random moments, and counts what Cello got. 8 kills a store; `CRASH_KILLS`
  * says how many else.
  */
 import { sqliteStore } from 'cello-companion/server';
@@ -9,7 +9,7 @@ import { type CelloApi, withCelloApi } from '../../services/people.js';
 import { hasServer, openStore, test } from '../../services/postgres.js';
 import { CONCURRENCY, finish, LEASE_MS, noteCounts, type Place, type Run, start, tally } from '../../services/sites.js';
 
-const KILLS = Number(process.env['CRASH_KILLS'] ?? 20);
+const KILLS = Number(process.env['CRASH_KILLS'] ?? 8);
 
 /** A process is killed at its n-th user or event at the latest. */
 const TARGET_MAX = 30;
@@ -62,9 +62,9 @@ for (const name of STORES) {
     return { place: { file }, store: { ...sqliteStore(db), close: async () => void db.close() } };
   };
 
-  test(`over ${name}, Cello gets every sign-up that was safe, however often the process is killed`, async ({
-    postgres,
-  }) => {
+  test(`over ${name}, Cello gets every sign-up that was safe, however often the process is killed`, {
+    tag: '@long',
+  }, async ({ postgres }) => {
     test.setTimeout(120_000 + KILLS * 10_000);
     await withCelloApi(async (api) => {
       const { place, store } = await open(postgres.createUrl);
@@ -84,7 +84,9 @@ for (const name of STORES) {
     });
   });
 
-  test(`over ${name}, nothing is sent twice where the site parks what is ambiguous`, async ({ postgres }) => {
+  test(`over ${name}, nothing is sent twice where the site parks what is ambiguous`, { tag: '@long' }, async ({
+    postgres,
+  }) => {
     const kills = Math.ceil(KILLS / 4);
     test.setTimeout(120_000 + kills * 10_000);
     await withCelloApi(async (api) => {

@@ -48,9 +48,9 @@ const noteUsers = (runs: readonly Run[]): Set<string> => {
 };
 
 if (hasServer) {
-  test('three workers on one PostgreSQL send each event exactly once, in the order of its user', async ({
-    postgres,
-  }) => {
+  test('three workers on one PostgreSQL send each event exactly once, in the order of its user', {
+    tag: '@long',
+  }, async ({ postgres }) => {
     test.setTimeout(120_000);
     await withCelloApi(async (api) => {
       const url = await postgres.createUrl();
@@ -70,9 +70,9 @@ if (hasServer) {
   });
 
   for (const onAmbiguous of ['repeat', 'park'] as const)
-    test(`of three workers one is killed and one cut off from PostgreSQL: nothing is lost (${onAmbiguous})`, async ({
-      postgres,
-    }) => {
+    test(`of three workers one is killed and one cut off from PostgreSQL: nothing is lost (${onAmbiguous})`, {
+      tag: '@long',
+    }, async ({ postgres }) => {
       test.setTimeout(180_000);
       await withCelloApi(async (api) => {
         const url = await postgres.createUrl();

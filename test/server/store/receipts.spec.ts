@@ -300,7 +300,10 @@ test.describe('over a restart, with SQLite', () => {
       await ended;
     };
     closers.push(kill);
-    const port = await new Promise<unknown>((resolve) => child.once('message', resolve));
+    const port = await new Promise<unknown>((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', (code) => reject(new Error(`The process ended before it listened: ${code}`)));
+    });
     const origin = `http://127.0.0.1:${port}`;
     return { post: (message: Message) => send(origin, { headers: OWN, body: JSON.stringify(message) }), kill };
   }
