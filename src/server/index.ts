@@ -45,7 +45,19 @@ export {
   type UserInput,
 } from './events.js';
 export { clientAddress, type NodeHandler, type NodeRequest, type NodeResponse, toNodeHandler } from './node-handler.js';
-export { type Added, createOutbox, type Outbox, type OutboxOptions, type ParkedEvent } from './outbox/index.js';
+export {
+  type Added,
+  type AddOptions,
+  type Blocked,
+  createOutbox,
+  type Flushed,
+  type LastError,
+  type Outbox,
+  OutboxError,
+  type OutboxOptions,
+  type OutboxStats,
+  type ParkedEvent,
+} from './outbox/index.js';
 export { readUcc, type UccSource } from './read-ucc.js';
 export {
   type BookedReferral,

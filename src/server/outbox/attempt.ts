@@ -1,68 +1,44 @@
 /**
- * One try to send an event: what came of it, and what becomes of the event.
+ * One attempt to send an event: what came of it, and what becomes of the event.
  */
 
 import { type CelloEvent, parseEvent } from '../events.js';
 import { isFields } from '../input.js';
 import type { Fate, Lease } from '../store/index.js';
 import { chooseDelay } from './backoff.js';
+import { createCutOff, type Failure, readFailure } from './failure.js';
 
-/** What a try needs. */
-export interface TrialOptions {
-  readonly send: (event: CelloEvent, options: { readonly signal: AbortSignal }) => Promise<unknown>;
-  readonly onAmbiguous: 'repeat' | 'park';
-  /** After so many ms the try is ended. */
+/** Sends one event. */
+export type Send = (event: CelloEvent, options: { readonly signal: AbortSignal }) => Promise<unknown>;
+
+/** What came of an attempt. */
+export type Attempt =
+  | { readonly state: 'sent'; readonly requestId: string | null }
+  | { readonly state: 'failed'; readonly failure: Failure }
+  /** Nothing was sent: it cannot be, or must not be. */
+  | { readonly state: 'barred'; readonly reason: string; readonly isAmbiguous: boolean };
+
+/** How long an attempt may take. */
+export interface AttemptLimits {
+  /** After so many ms its signal tells it to end. */
   readonly timeoutMs: number;
+  /** After so many ms nobody waits for it any more. */
+  readonly cutOffMs: number;
+}
+
+/** What decides on an event that could not be sent. */
+export interface Policy {
+  readonly onAmbiguous: 'repeat' | 'park';
   readonly random: () => number;
+  /** Nothing gets through at all, so that it does not speak against this event that it does not either. */
+  readonly isOutage: boolean;
 }
 
-/** What came of a try. */
-export interface Verdict {
-  readonly fate: Fate;
-  /** How long Cello asks everybody to wait, in ms. */
-  readonly pauseMs: number;
-}
+/** So many ambiguous tries while others get through, and it is the event that something is wrong with. */
+const AMBIGUOUS_MAX = 20;
 
-interface Failure {
-  readonly isRetryable: boolean;
-  readonly isAmbiguous: boolean;
-  readonly status: number | null;
-  readonly retryAfterMs: number | null;
-  readonly reason: string;
-}
-
-const REASON_MAX = 500;
-
-/**
- * Reads what `send` rejected with. What is no error of ours says nothing of what happened: then the event may have been
- * counted, and may go through next time.
- */
-function readFailure(error: unknown): Failure {
-  const fields: Readonly<Record<string, unknown>> = isFields(error) ? error : {};
-  const { retryable, ambiguous, status, retryAfterMs } = fields;
-  const isKnown = typeof retryable === 'boolean';
-  const name = error instanceof Error ? error.name : typeof error;
-  return {
-    isRetryable: retryable !== false,
-    isAmbiguous: isKnown ? ambiguous === true : true,
-    status: typeof status === 'number' ? status : null,
-    retryAfterMs: typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : null,
-    reason: (isKnown && error instanceof Error ? error.message : `"send" rejected with ${name}`).slice(0, REASON_MAX),
-  };
-}
-
-const park = (reason: string, isAmbiguous: boolean, status: number | null): Verdict => ({
-  fate: { state: 'parked', reason, status, isAmbiguous },
-  pauseMs: 0,
-});
-
-function judge(failure: Failure, attempts: number, { onAmbiguous, random }: TrialOptions): Verdict {
-  const { isRetryable, isAmbiguous, status, retryAfterMs, reason } = failure;
-  if (!isRetryable || (isAmbiguous && onAmbiguous === 'park')) return park(reason, isAmbiguous, status);
-  const delayMs = chooseDelay(attempts, retryAfterMs, random);
-  // A limit is the account's, not the event's: nobody sends until it is over.
-  return { fate: { state: 'waiting', delayMs, reason, isAmbiguous }, pauseMs: retryAfterMs === null ? 0 : delayMs };
-}
+/** So many while nothing gets through: some 40 hours of probes of one and the same event. */
+const AMBIGUOUS_MAX_IN_OUTAGE = 500;
 
 /**
  * Reads an event out of a store.
@@ -80,20 +56,53 @@ export function readEvent(body: string): CelloEvent | null {
 const readRequestId = (result: unknown): string | null =>
   isFields(result) && typeof result['requestId'] === 'string' ? result['requestId'] : null;
 
-/** Tries once to send an event. Never rejects. */
-export async function tryToSend({ body, attempts, isAbandoned }: Lease, options: TrialOptions): Promise<Verdict> {
-  if (isAbandoned && options.onAmbiguous === 'park')
-    return park('A worker had it in hand and never said what came of it', true, null);
+const bar = (reason: string, isAmbiguous: boolean): Attempt => ({ state: 'barred', reason, isAmbiguous });
+
+/** Tries once to send an event. Never rejects, and never takes longer than `cutOffMs`. */
+export async function tryToSend(
+  { body, isAbandoned, ambiguousTries = 0 }: Lease,
+  send: Send,
+  onAmbiguous: 'repeat' | 'park',
+  limits: AttemptLimits,
+): Promise<Attempt> {
+  if (isAbandoned && onAmbiguous === 'park') return bar('A worker had it in hand and never said what came of it', true);
+  if (isAbandoned && ambiguousTries >= AMBIGUOUS_MAX)
+    return bar(`Cello may have had it ${ambiguousTries} times, and nobody could say so`, true);
   const event = readEvent(body);
-  if (!event) return park('What the store holds is no event', false, null);
+  return event ? callSend(send, event, limits) : bar('What the store holds is no event', false);
+}
+
+async function callSend(send: Send, event: CelloEvent, { timeoutMs, cutOffMs }: AttemptLimits): Promise<Attempt> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), options.timeoutMs);
+  const timer = setTimeout(() => controller.abort(), timeoutMs);
+  let cutOff: ReturnType<typeof setTimeout> | undefined;
+  const isCutOff = new Promise<Attempt>((resolve) => {
+    cutOff = setTimeout(resolve, cutOffMs, { state: 'failed', failure: createCutOff() });
+  });
+  const ask = async (): Promise<Attempt> => {
+    try {
+      return { state: 'sent', requestId: readRequestId(await send(event, { signal: controller.signal })) };
+    } catch (error) {
+      return { state: 'failed', failure: readFailure(error) };
+    }
+  };
   try {
-    const result = await options.send(event, { signal: controller.signal });
-    return { fate: { state: 'sent', requestId: readRequestId(result) }, pauseMs: 0 };
-  } catch (error) {
-    return judge(readFailure(error), attempts, options);
+    return await Promise.race([ask(), isCutOff]);
   } finally {
     clearTimeout(timer);
+    clearTimeout(cutOff);
   }
+}
+
+/** Says what becomes of an event. */
+export function chooseFate(attempt: Attempt, { attempts, ambiguousTries = 0 }: Lease, policy: Policy): Fate {
+  if (attempt.state === 'sent') return attempt;
+  if (attempt.state === 'barred') return { ...attempt, state: 'parked', status: null };
+  const { kind, message: reason, status, isAmbiguous, retryAfterMs } = attempt.failure;
+  const tries = ambiguousTries + 1;
+  const isPoison = isAmbiguous && tries >= (policy.isOutage ? AMBIGUOUS_MAX_IN_OUTAGE : AMBIGUOUS_MAX);
+  if (kind === 'refused' || isPoison || (isAmbiguous && policy.onAmbiguous === 'park'))
+    return { state: 'parked', reason, status, isAmbiguous };
+  const delayMs = chooseDelay(kind === 'denied' ? 0 : attempts, retryAfterMs, policy.random);
+  return { state: 'waiting', delayMs, reason, status, isAmbiguous };
 }

@@ -12,7 +12,6 @@ import {
   required,
   type Values,
 } from '../option-table.js';
-import { describeError } from '../printable.js';
 import { isStoreWith, type Queue } from '../store/index.js';
 
 /** What an outbox is told. */
@@ -20,8 +19,9 @@ export interface OutboxOptions {
   /** Where the events wait: `memoryStore()`, `sqliteStore(db)`, or `pgBossStore(…)` of `cello-companion/server/pg-boss`. */
   readonly store: { readonly events: Queue };
   /**
-   * Sends one event, e.g. `cello.send`. It must end when `signal` says so, and reject with an error that has `retryable`
-   * and `ambiguous`, as `CelloError` does; any other error is taken for both.
+   * Sends one event, e.g. `cello.send`. It should end when `signal` says so, or nobody waits for it any more; and reject
+   * with an error that has `retryable` and `ambiguous`, as `CelloError` does: any other error is taken for both. An error
+   * whose `reason` is `'denied'` says that Cello refuses the keys.
    */
   readonly send: (event: CelloEvent, options: { readonly signal: AbortSignal }) => Promise<unknown>;
   /**
@@ -39,11 +39,14 @@ export interface OutboxOptions {
    * is ended at three quarters of it, so it must be well above four times the client's `timeoutMs`.
    */
   readonly leaseMs?: number | undefined;
-  /** Called when an event was parked. Default: says so on the console, without personal data. */
-  readonly onParked?: ((event: ParkedEvent) => void) | undefined;
-  /** Called when the store failed. Default: says so on the console, without personal data. */
-  readonly onError?: ((error: unknown) => void) | undefined;
-  /** The time in ms since 1970. Default: the clock. */
+  /** Called when an event was parked. What it throws or rejects with goes to `onError`. Default: a line on the console. */
+  readonly onParked?: ((event: ParkedEvent) => unknown) | undefined;
+  /**
+   * Called when the store failed, and with an `OutboxError` when the whole outbox comes to a halt and when it goes on.
+   * What it throws or rejects with is dropped. Default: a line on the console, without personal data.
+   */
+  readonly onError?: ((error: unknown) => unknown) | undefined;
+  /** The time in ms since 1970, for tests. Durations go by it too then. Default: the clock, and a monotonic one for those. */
   readonly clock?: (() => number) | undefined;
   /** Gives a number from 0 up to 1. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -64,14 +67,6 @@ export interface ParkedEvent {
   readonly attempts: number;
 }
 
-const warnOfParked = ({ event, status }: ParkedEvent): void =>
-  console.warn(
-    `[cello-companion] an event was parked (${event?.context.event.trigger ?? 'unreadable'}, status ${status}): see parked() of the outbox`,
-  );
-
-const warnOfError = (error: unknown): void =>
-  console.error(`[cello-companion] the outbox's store failed: ${describeError(error)}`);
-
 const parseCallback = <N extends 'onParked' | 'onError' | 'clock' | 'random'>() =>
   parseFunction<NonNullable<OutboxOptions[N]>>();
 
@@ -83,9 +78,9 @@ const OPTIONS = {
   concurrency: optional(4, 'a whole number above 0, at most 1000', parseWhole(1, 1000)),
   pollMs: optional(1000, 'a whole number above 0, at most 86400000', parseWhole(1, 86_400_000)),
   leaseMs: optional(null, 'a whole number above 0, at most 43200000', parseWhole(1, 43_200_000)),
-  onParked: optional(warnOfParked, 'a function', parseCallback<'onParked'>()),
-  onError: optional(warnOfError, 'a function', parseCallback<'onError'>()),
-  clock: optional(() => Date.now(), 'a function', parseCallback<'clock'>()),
+  onParked: optional(null, 'a function', parseCallback<'onParked'>()),
+  onError: optional(null, 'a function', parseCallback<'onError'>()),
+  clock: optional(null, 'a function', parseCallback<'clock'>()),
   random: optional(() => Math.random(), 'a function', parseCallback<'random'>()),
 };
 
@@ -99,3 +94,18 @@ export type OutboxSettings = Values<typeof OPTIONS>;
  */
 export const readOutboxOptions = (options: OutboxOptions): OutboxSettings =>
   readOptions('createOutbox', options, OPTIONS);
+
+const LEASE_MS = 60_000;
+
+/**
+ * Chooses the lease.
+ *
+ * @throws {TypeError} If it is longer than the store's longest.
+ */
+export function chooseLease(given: number | null, longestMs = Number.POSITIVE_INFINITY): number {
+  if (given === null) return Math.min(LEASE_MS, longestMs);
+  if (given <= longestMs) return given;
+  throw new TypeError(
+    `[cello-companion] createOutbox: "leaseMs" must be at most the store's ${longestMs}, got ${given}. Give both the same`,
+  );
+}

@@ -2,35 +2,37 @@
  * A wait that can be cut short.
  */
 
-/** A bell: `wait` sleeps until it rings, or the time is over. */
-export interface Bell {
-  /** Ends the wait. With nobody waiting, the next wait ends at once, so that no ring is lost. */
+/** Lets some wait, and wakes them all. */
+export interface Wakeup {
+  /** Ends all waits, and the next wait of whoever took a mark before. */
   ring(): void;
-  /** Resolves at the next ring, or after so many ms. Leaves no timer behind. */
-  wait(ms: number): Promise<void>;
+  /** Marks a moment. */
+  mark(): number;
+  /** Resolves at the first ring after the mark, or after so many ms. Leaves no timer behind. */
+  wait(ms: number, mark: number): Promise<void>;
 }
 
-/** Makes a bell for one who waits. */
-export function createBell(): Bell {
-  let isRung = false;
-  let wake: (() => void) | null = null;
+/** Makes a wakeup. */
+export function createWakeup(): Wakeup {
+  const waiting = new Set<() => void>();
+  let rings = 0;
   return {
     ring() {
-      isRung = true;
-      wake?.();
+      rings += 1;
+      for (const wake of waiting) wake();
     },
-    async wait(ms) {
-      if (!isRung) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      wake = null;
-      isRung = false;
+    mark: () => rings,
+    async wait(ms, mark) {
+      if (rings !== mark) return;
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          waiting.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, ms);
+        waiting.add(wake);
+      });
     },
   };
 }

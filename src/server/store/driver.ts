@@ -35,7 +35,8 @@ export interface Driver {
    *
    * @param db - The site's own transaction. With it, what is written commits or vanishes with the site's rows, and on
    *   SQLite it is written before this returns.
-   * @throws {TypeError} (as a rejection) If `db` is nothing that this driver knows.
+   * @throws {TypeError} If `db` is nothing that this driver knows. What fails on a SQLite handle of the site's is thrown
+   *   too, and not rejected, so that a synchronous transaction rolls back.
    */
   transact<T>(work: () => Work<T>, db?: unknown): Promise<T>;
   /** Sees to it that what was erased leaves the file, as soon as nobody reads it any more. */

@@ -1,6 +1,7 @@
 /**
  * The events that wait for Cello: kept until Cello has them, each key once, in their order per user.
  */
+import { isFields } from '../input.js';
 import { isTrue, readNumber, readText } from './row.js';
 
 /** An event as a queue takes it. */
@@ -32,7 +33,14 @@ export interface Lease {
 /** What came of a try. */
 export type Fate =
   | { readonly state: 'sent'; readonly requestId: string | null }
-  | { readonly state: 'waiting'; readonly delayMs: number; readonly reason: string; readonly isAmbiguous: boolean }
+  | {
+      readonly state: 'waiting';
+      readonly delayMs: number;
+      readonly reason: string;
+      /** Left out: nobody answered. */
+      readonly status?: number | null;
+      readonly isAmbiguous: boolean;
+    }
   | {
       readonly state: 'parked';
       readonly reason: string;
@@ -107,10 +115,8 @@ export interface Queue {
   settle(lease: Lease, fate: Fate): Promise<boolean>;
   /** What is parked, oldest first. */
   listParked(limit: number): Promise<readonly ParkedEntry[]>;
-  /** One that is parked; `null` if it is not. */
-  findParked(key: string): Promise<ParkedEntry | null>;
   /** One that is neither sent nor given up; `null` if there is none of this key. */
-  find?(key: string): Promise<OpenEntry | null>;
+  find(key: string): Promise<OpenEntry | null>;
   /** Makes one that is parked or waits due now, with this body if there is one. `false` if it is neither. */
   resend(key: string, body: string | null): Promise<boolean>;
   /** Gives up one that is parked or waits; its key stays taken. `false` if it is neither. */
@@ -124,6 +130,29 @@ export interface Queue {
   readHealth?(): Promise<string | null>;
   /** Replaces it, if it is still `before`, in one step: of two processes one gets `true`. */
   swapHealth?(before: string | null, after: string | null): Promise<boolean>;
+}
+
+/**
+ * Whether an event is a person's.
+ *
+ * @param person - In small letters.
+ */
+export function isOf({ email, userId }: Person, body: string, newUserId: string): boolean {
+  if (userId !== null && newUserId.toLowerCase() === userId) return true;
+  try {
+    const event: unknown = JSON.parse(body);
+    const user = readFieldsAt(event, 'context', 'newUser');
+    const is = (name: string, value: string | null) => value !== null && String(user[name]).toLowerCase() === value;
+    return is('email', email) || is('id', userId);
+  } catch {
+    return false; // SyntaxError: somebody else wrote into the table
+  }
+}
+
+function readFieldsAt(value: unknown, ...path: readonly string[]): Readonly<Record<string, unknown>> {
+  let fields: unknown = value;
+  for (const name of path) fields = isFields(fields) ? fields[name] : null;
+  return isFields(fields) ? fields : {};
 }
 
 /** Where an event is. */

@@ -175,16 +175,16 @@ export function createPgBossQueue({ transact, boss, queue, schema, leaseMs }: Pg
     return (await set).rows.length > 0;
   };
 
-  /** Changes a parked event under the lock of its line, then knocks for whoever is first now. */
-  const changeParked = (key: string, change: string, values: unknown[]): Promise<boolean> =>
+  /** Changes an event that is parked or waits, under the lock of its line, then knocks for whoever is first now. */
+  const changeAtRest = (key: string, change: string, values: unknown[]): Promise<boolean> =>
     transact(async (query) => {
       const { rows: found } = await query(`SELECT user_id FROM ${table} WHERE key = $1`, [key]);
       const userIds = found.map((row) => readText(row, 'user_id') ?? '');
       await lock(query, userIds);
-      const { rows } = await query(`UPDATE ${table} SET ${change} WHERE key = $1 AND state = 'parked' RETURNING key`, [
-        key,
-        ...values,
-      ]);
+      const { rows } = await query(
+        `UPDATE ${table} SET ${change} WHERE key = $1 AND state IN ('parked', 'waiting') RETURNING key`,
+        [key, ...values],
+      );
       if (rows.length) await knock(query, userIds);
       return rows.length > 0;
     });
@@ -235,13 +235,14 @@ export function createPgBossQueue({ transact, boss, queue, schema, leaseMs }: Pg
         readParked,
       );
     },
-    async findParked(key) {
-      const [row] = await select(`SELECT * FROM ${table} WHERE state = 'parked' AND key = $1`, [key]);
-      return row === undefined ? null : readParked(row);
+    async find(key) {
+      const [row] = await select(`SELECT * FROM ${table} WHERE state NOT IN ('sent', 'discarded') AND key = $1`, [key]);
+      const state = (['sending', 'parked'] as const).find((one) => one === readText(row, 'state')) ?? 'waiting';
+      return row === undefined ? null : { ...readParked(row), state };
     },
     resend: (key, body) =>
-      changeParked(key, "state = 'waiting', attempts = 0, job_id = NULL, body = coalesce($2, body)", [body]),
-    discard: (key) => changeParked(key, "state = 'discarded', body = NULL, job_id = NULL, settled_at = now()", []),
+      changeAtRest(key, "state = 'waiting', attempts = 0, job_id = NULL, body = coalesce($2, body)", [body]),
+    discard: (key) => changeAtRest(key, "state = 'discarded', body = NULL, job_id = NULL, settled_at = now()", []),
     async count(): Promise<Counts> {
       return readCounts(await select(countStates(schema), []));
     },

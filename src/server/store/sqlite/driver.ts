@@ -93,7 +93,7 @@ export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
       throw createMistake({ caller: 'add', path: 'db' }, 'a SQLite handle, as the store is one', given);
     const runOnTheirs = runners.get(given) ?? createRunner(given);
     runners.set(given, runOnTheirs);
-    return translateBusy(() => runAsPart(given, () => runWork(runOnTheirs, work)));
+    return translateBusy(() => runWithoutWaiting(given, () => runAsPart(given, () => runWork(runOnTheirs, work))));
   };
 
   translateFirst(() => runWithoutWaiting(db, getReady));
@@ -110,9 +110,8 @@ export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
       transact(function* (): Work<readonly unknown[]> {
         return yield statement;
       }),
-    async transact(work, given) {
-      return given === undefined ? transact(work) : join(work, given);
-    },
+    // What fails on the site's handle is thrown at once: a synchronous transaction hears of a rejection when it is through.
+    transact: (work, given) => (given === undefined ? transact(work) : Promise.resolve(join(work, given))),
     async scrub() {
       scrub(db);
     },

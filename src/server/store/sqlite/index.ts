@@ -4,7 +4,7 @@ import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store, StoreOptions } from '../store.js';
 import { type Database, isDatabase } from './database.js';
 import { createSqliteDriver } from './driver.js';
-import { createSqliteQueue } from './queue.js';
+import { createSqliteQueue, EVENT_STEPS } from './queue.js';
 
 export type { SqlValue } from '../driver.js';
 export type { Database, Statement } from './database.js';
@@ -22,6 +22,6 @@ export type { Database, Statement } from './database.js';
  */
 export function sqliteStore(db: Database, { clock = () => Date.now() }: StoreOptions = {}): Store {
   if (!isDatabase(db)) throw createMistake({ caller: 'sqliteStore', path: 'db' }, 'an open SQLite handle', db);
-  const driver = createSqliteDriver(db, SQL_CONCERNS);
-  return { ...createSqlConcerns(driver, clock), events: createSqliteQueue(db, clock) };
+  const driver = createSqliteDriver(db, { ...SQL_CONCERNS, events: EVENT_STEPS });
+  return { ...createSqlConcerns(driver, clock), events: createSqliteQueue(driver, clock) };
 }

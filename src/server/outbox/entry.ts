@@ -1,0 +1,79 @@
+/**
+ * An event and its key, as the store takes them and as the owner sees them.
+ */
+import { type CelloEvent, parseEvent } from '../events.js';
+import { readString } from '../input.js';
+import { createMistake } from '../mistake.js';
+import type { NewEntry, ParkedEntry } from '../store/index.js';
+import { readEvent } from './attempt.js';
+import type { ParkedEvent } from './options.js';
+
+const KEY_MAX = 1000;
+
+function chooseKey({ payload, context }: CelloEvent, given: unknown): string {
+  const place = { caller: 'add', path: 'key' };
+  const { trigger } = context.event;
+  if (given !== undefined) {
+    const key = readString(given, place);
+    if (key.length > KEY_MAX) throw createMistake(place, `at most ${KEY_MAX} characters`, given);
+    return key;
+  }
+  if (trigger === 'charge-refunded')
+    throw new TypeError(
+      '[cello-companion] add: "key" is required for a refund: give its id, since one invoice may be refunded in parts',
+    );
+  const key = `${trigger}:${payload.newUserId}`;
+  const invoiceId = context.subscription?.invoiceId;
+  if (trigger !== 'invoice-paid') return key;
+  if (!invoiceId)
+    throw new TypeError('[cello-companion] add: "key" is required for an invoice without "subscription.invoiceId"');
+  return `${key}:${invoiceId}`;
+}
+
+/**
+ * Makes an entry of an event.
+ *
+ * @param key - `undefined`: chosen by what the event is.
+ * @throws {TypeError} That names the field.
+ */
+export function createEntry(event: unknown, key: unknown): NewEntry {
+  const parsed = parseEvent(event, 'add');
+  return {
+    key: chooseKey(parsed, key),
+    userId: parsed.payload.newUserId,
+    isSignup: parsed.context.event.trigger === 'new-signup',
+    body: JSON.stringify(parsed),
+  };
+}
+
+/**
+ * Reads the event that is to take the place of another one. Another user's would go before or behind the wrong ones.
+ *
+ * @throws {TypeError} That names the field.
+ */
+export function readMended(event: unknown, standingBody: string): CelloEvent {
+  const caller = 'resend';
+  const mended = parseEvent(event, caller);
+  const standing = readEvent(standingBody);
+  if (!standing) return mended;
+  if (mended.payload.newUserId !== standing.payload.newUserId)
+    throw createMistake(
+      { caller, path: 'payload.newUserId' },
+      'that of the event that it mends',
+      mended.payload.newUserId,
+    );
+  const { trigger } = mended.context.event;
+  if (trigger !== standing.context.event.trigger)
+    throw createMistake({ caller, path: 'context.event.trigger' }, 'that of the event that it mends', trigger);
+  return mended;
+}
+
+/** Shows an entry to the site. */
+export const showParked = ({ key, body, reason, status, isAmbiguous, attempts }: ParkedEntry): ParkedEvent => ({
+  key,
+  event: readEvent(body),
+  reason,
+  status,
+  ambiguous: isAmbiguous,
+  attempts,
+});

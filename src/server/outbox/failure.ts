@@ -1,0 +1,57 @@
+/**
+ * What `send` rejected with, and what it says of the event and of Cello.
+ */
+import { isFields } from '../input.js';
+
+/** A failure of `send`. */
+export interface Failure {
+  /** Cello refuses the keys, or refuses the event; or the try failed, and may go through another time. */
+  readonly kind: 'denied' | 'refused' | 'failed';
+  /** The error's own word, e.g. `'timeout'`; `'unknown'` if it has none. */
+  readonly reason: string;
+  /** The status of Cello's answer; `null` if none came. */
+  readonly status: number | null;
+  readonly message: string;
+  /** Cello may have counted the event. */
+  readonly isAmbiguous: boolean;
+  /** How long Cello asks everybody to wait, in ms; `null` if it does not. */
+  readonly retryAfterMs: number | null;
+}
+
+const MESSAGE_MAX = 500;
+
+function judge(reason: unknown, retryable: unknown): Failure['kind'] {
+  if (reason === 'denied') return 'denied';
+  return retryable === false ? 'refused' : 'failed';
+}
+
+/**
+ * Reads what `send` rejected with. What is no error of ours says nothing of what happened: then the event may have been
+ * counted, and may go through next time.
+ */
+export function readFailure(error: unknown): Failure {
+  const fields: Readonly<Record<string, unknown>> = isFields(error) ? error : {};
+  const { reason, retryable, ambiguous, status, retryAfterMs } = fields;
+  const kind = judge(reason, retryable);
+  const isKnown = kind === 'denied' || typeof retryable === 'boolean';
+  const name = error instanceof Error ? error.name : typeof error;
+  const message = isKnown && error instanceof Error ? error.message : `"send" rejected with ${name}`;
+  return {
+    kind,
+    reason: typeof reason === 'string' && reason ? reason.slice(0, MESSAGE_MAX) : 'unknown',
+    status: typeof status === 'number' ? status : null,
+    message: message.slice(0, MESSAGE_MAX),
+    isAmbiguous: isKnown ? ambiguous === true : true,
+    retryAfterMs: typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : null,
+  };
+}
+
+/** The failure of a `send` that goes on although it was told to end. */
+export const createCutOff = (): Failure => ({
+  kind: 'failed',
+  reason: 'timeout',
+  status: null,
+  message: '"send" did not end when its signal told it to',
+  isAmbiguous: true,
+  retryAfterMs: null,
+});

@@ -1,0 +1,48 @@
+/**
+ * The keys of what was sent or given up: all that is left of an event, so that its key is not taken again.
+ */
+
+/** How an event ended. */
+type End = 'sent' | 'discarded';
+
+/** The keys that are taken. */
+export interface KeyMemory {
+  has(key: string): boolean;
+  note(key: string, end: End): void;
+  /** Forgets those of so long ago. Gives back how many. */
+  prune(olderThanMs: number): number;
+  count(): Readonly<Record<End, number>>;
+}
+
+/** The most that memory holds of each, oldest out first: some 10 MB, so that a process that never ends does not grow. */
+const MEMORY_MAX = 100_000;
+
+/** Makes a memory of keys. */
+export function createKeyMemory(clock: () => number): KeyMemory {
+  const ends = { sent: new Map<string, number>(), discarded: new Map<string, number>() }; // oldest first
+  const all = Object.values(ends);
+  return {
+    has: (key) => all.some((keys) => keys.has(key)),
+    note(key, end) {
+      const keys = ends[end];
+      keys.set(key, clock());
+      if (keys.size <= MEMORY_MAX) return;
+      for (const oldest of keys.keys()) {
+        keys.delete(oldest);
+        return;
+      }
+    },
+    prune(olderThanMs) {
+      const untilMs = clock() - olderThanMs;
+      let pruned = 0;
+      for (const keys of all)
+        for (const [key, endedMs] of keys) {
+          if (endedMs > untilMs) break;
+          keys.delete(key);
+          pruned += 1;
+        }
+      return pruned;
+    },
+    count: () => ({ sent: ends.sent.size, discarded: ends.discarded.size }),
+  };
+}
