@@ -19,7 +19,7 @@ export default defineConfig({
     {
       name: 'node',
       testDir: 'test',
-      testMatch: ['{unit,server,docs,stand-ins}/**/*.spec.ts', 'demo/start.spec.ts'],
+      testMatch: /\/test\/((unit|server|docs|stand-ins)\/.+|demo\/start)\.spec\.ts$/,
       ...(isOldNode && { grepInvert: /@node22\b/ }),
     },
     { name: 'package', testDir: 'test/package' },
@@ -27,7 +27,7 @@ export default defineConfig({
     ...engines.map(([name, use]) => ({
       name,
       testDir: 'test',
-      testMatch: ['browser/**/*.spec.ts', 'demo/{walk,look}.spec.ts'],
+      testMatch: /\/test\/((browser|libraries)\/.+|demo\/(walk|look))\.spec\.ts$/,
       use,
       grepInvert: new RegExp(`@not-${name}\\b`),
     })),
