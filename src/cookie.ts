@@ -13,6 +13,13 @@ export const CELLO_COOKIE = 'cello-referral';
 /** How long our cookie lives, in days, where nobody says otherwise: as long as Cello's own (3 months). */
 export const COOKIE_DAYS = 90;
 
+/** How long `productId` and `celloN` of a link may be: a longer one would make the browser refuse the whole cookie. */
+export const DETAIL_MAX = 255;
+
+/** What a link says besides the code, where it says it at a length that a cookie carries; `null` where it does not. */
+export const parseDetail = (value: string | null | undefined): string | null =>
+  value && value.length <= DETAIL_MAX ? value : null;
+
 /** How many forgotten codes are remembered as such: enough for every link one person follows in three months. */
 const FORGOTTEN_MAX = 4;
 
@@ -65,7 +72,7 @@ export function parseRemembered(value: string | null | undefined): Remembered | 
   const time = new Date(query.get('at') ?? 0);
   return {
     ucc,
-    productId: query.get('productId'),
+    productId: parseDetail(query.get('productId')),
     at: new Date(Number.isNaN(+time) ? 0 : +time).toISOString(),
     cello: parseUcc(query.get('cello')),
     manual: query.has('manual'),
@@ -113,9 +120,14 @@ export const findCookies = (header: string, name: string): string[] =>
       : [];
   });
 
-/** The newest of several variants of our cookie, with the forgotten codes of all of them. */
-export function newestRemembered(values: readonly string[]): Remembered | null {
-  const all = values.flatMap((value) => parseRemembered(value) ?? []).sort((a, b) => (a.at < b.at ? 1 : -1));
+/**
+ * The newest of several variants of our cookie, with the forgotten codes of all of them. A time to come, by another
+ * clock or of somebody who wants to be the newest for ever, counts as now.
+ */
+export function newestRemembered(values: readonly string[], nowMs: number = Date.now()): Remembered | null {
+  const now = new Date(nowMs).toISOString();
+  const ageOf = ({ at }: Remembered) => (at < now ? at : now);
+  const all = values.flatMap((value) => parseRemembered(value) ?? []).sort((a, b) => (ageOf(a) < ageOf(b) ? 1 : -1));
   const [newest] = all;
   return newest ? { ...newest, forgotten: [...new Set(all.flatMap((one) => one.forgotten))] } : null;
 }

@@ -40,7 +40,7 @@ const createWiredForms = ({ settings, log, guard, consent, finder, messenger, up
       isOwnHost(host, {
         hostname: location.hostname,
         links: settings.links,
-        domain: mayWrite(consent) && finder.current() ? finder.domain() : undefined,
+        domain: finder.domain(mayWrite(consent) && !!finder.current()),
       }),
     onFilled: (form, kind) => announce('filled', { form, kind }),
     onSubmitted(submitted) {

@@ -10,6 +10,10 @@ const ask = (target: object, key: string) => Reflect.get(Object.getPrototypeOf(t
 /** Reads a property of a form, an element or a document as its prototype defines it. Works across frames. */
 export const read: <T extends object, K extends string & keyof T>(target: T, key: K) => T[K] = ask;
 
+/** Sets a property of a document as its prototype defines it. */
+export const write = <T extends object, K extends string & keyof T>(target: T, key: K, value: T[K]): boolean =>
+  Reflect.set(Object.getPrototypeOf(target), key, value, target);
+
 /** The children that match a selector, of a form, a document or a shadow root. */
 export const findAll = (root: ParentNode, selector: string): Element[] => [
   ...read(root, 'querySelectorAll').call(root, selector),

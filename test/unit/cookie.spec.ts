@@ -97,3 +97,16 @@ test('takes the newest of several, and the forgotten codes of all', () => {
   expect(newestRemembered([older, newer])).toMatchObject({ ucc: 'new', forgotten: ['y', 'x'] });
   expect(newestRemembered([])).toBe(null);
 });
+
+test('takes a time to come for now', () => {
+  const forged = writeRemembered(remembered('forged', { at: '9999-01-01T00:00:00.000Z' }));
+  const ours = writeRemembered(remembered('ours'));
+  expect(newestRemembered([forged, ours], Date.parse(AT))).toMatchObject({ ucc: 'ours' });
+  expect(newestRemembered([ours, forged], Date.parse(AT) + 1)).toMatchObject({ ucc: 'forged' });
+});
+
+test('drops a product of more than 255 characters, and keeps the code', () => {
+  const value = (length: number) => writeRemembered(remembered('test', { productId: 'p'.repeat(length) }));
+  expect(parseRemembered(value(255))).toMatchObject({ ucc: 'test', productId: 'p'.repeat(255) });
+  expect(parseRemembered(value(256))).toMatchObject({ ucc: 'test', productId: null });
+});

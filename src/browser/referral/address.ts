@@ -1,6 +1,7 @@
 /**
  * The code in the page's address: `?ucc=`, or `#/route?ucc=` of a router that lives in the hash.
  */
+import { parseDetail } from '../../cookie.js';
 import { parseUcc } from '../../ucc.js';
 
 type Parse = (value: unknown) => string | null;
@@ -35,7 +36,9 @@ function readUrl(url: string, openedMs: number, parse: Parse): Link | null {
   for (const query of queriesOf(url)) {
     const params = new URLSearchParams(query);
     const ucc = params.getAll('ucc').map(parse).find(Boolean);
-    if (ucc) return { ucc, productId: params.get('productId'), celloN: params.get('celloN'), openedMs };
+    if (!ucc) continue;
+    const [productId, celloN] = ['productId', 'celloN'].map((name) => parseDetail(params.get(name)));
+    return { ucc, productId: productId ?? null, celloN: celloN ?? null, openedMs };
   }
   return null;
 }

@@ -3,20 +3,29 @@
  */
 import Cookies from 'js-cookie';
 import { findCookies } from '../../cookie.js';
-import { read } from '../dom.js';
+import { read, write } from '../dom.js';
 
 /** Values go in and out as they are: `src/cookie.ts` has encoded them, and Cello's cookie is not ours to decode twice. */
-const jar = /* @__PURE__ */ Cookies.withConverter<string>({ read: (value) => value, write: (value) => value });
+const cookies = /* @__PURE__ */ Cookies.withConverter<string>({ read: (value) => value, write: (value) => value });
 
 export interface CookieJar {
   /** Every value of that name, raw; the host's and the domain's cookie of one name come side by side. */
   readonly get: (name: string) => string[];
-  /** Writes a cookie, replacing its variants of other domains. Where cookies are blocked nothing happens. */
-  readonly set: (name: string, value: string, days: number) => void;
+  /**
+   * Writes a cookie, replacing its variants of other domains, and reads it back. Under a domain that the browser
+   * refuses it stands for this host alone.
+   *
+   * @returns Whether the browser has it now.
+   */
+  readonly set: (name: string, value: string, days: number) => boolean;
   /** Removes a cookie with all its variants. */
   readonly remove: (name: string) => void;
-  /** The domain our cookie stands under, e.g. `example.com`; `undefined`: this host alone. Probes on its first call. */
-  readonly domain: () => string | undefined;
+  /**
+   * The domain our cookie stands under, e.g. `example.com`; `undefined`: this host alone, or not known yet.
+   *
+   * @param mayProbe - Whether cookies may be written to find it out. Without, it is what the site says.
+   */
+  readonly domain: (mayProbe: boolean) => string | undefined;
 }
 
 /** The domains of a host, widest first: `['example.com', 'www.example.com']`. None for an IP address or one label. */
@@ -25,46 +34,76 @@ function domainsOf(host: string): string[] {
   return /^[\d.]+$|:/.test(host) ? [] : labels.slice(1).map((_, index) => labels.slice(-2 - index).join('.'));
 }
 
+/** What may stand behind a cookie's value. */
+interface Attributes {
+  readonly expires: number;
+  readonly domain?: string;
+  readonly path: '/';
+  readonly sameSite: 'Lax';
+  readonly secure: boolean;
+}
+
+/** In a sandboxed frame `document.cookie` itself throws: https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie */
+function attempt<T>(access: () => T): T | null {
+  try {
+    return access();
+  } catch {
+    return null; // SecurityError: no cookies in this frame. TypeError: js-cookie on a page that is against it
+  }
+}
+
+/** For pages on which js-cookie throws. The attributes are ours, so nothing in them needs escaping. */
+const writeText = (name: string, value: string, { expires, domain, path, sameSite, secure }: Attributes): string => {
+  const end = new Date(Date.now() + expires * 86_400_000).toUTCString();
+  const rest = `${domain ? `; domain=${domain}` : ''}${secure ? '; secure' : ''}`;
+  return `${name}=${value}; path=${path}; expires=${end}; samesite=${sameSite}${rest}`;
+};
+
+/**
+ * Writes one cookie. js-cookie assigns to `document.cookie`, which a `<form name=cookie>` hides, and throws at what
+ * libraries add to `Object.prototype`; the prototype's setter is never hidden.
+ */
+function put(name: string, value: string, attributes: Attributes): void {
+  const text = attempt(() => cookies.set(name, value, attributes)) ?? writeText(name, value, attributes);
+  attempt(() => write(document, 'cookie', text));
+}
+
+/** Every value of a name, raw. js-cookie gives one, so reading goes past it. */
+const get = (name: string): string[] => attempt(() => findCookies(read(document, 'cookie'), name)) ?? [];
+
 /**
  * @param cookieDomain - `auto`, `host`, or a domain.
- * @returns A jar that never throws: in a sandboxed frame `document.cookie` itself throws a `SecurityError`
- *   (https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie), and then the jar is empty.
+ * @returns A jar that never throws: where there are no cookies it is empty.
  */
 export function openCookieJar(cookieDomain: string, { hostname, protocol }: Location = location): CookieJar {
   const domains = domainsOf(hostname);
   const attributes = { path: '/', sameSite: 'Lax', secure: protocol === 'https:' } as const;
-  const quietly = <T>(access: () => T, blocked: T): T => {
-    try {
-      return access();
-    } catch {
-      return blocked; // SecurityError: no cookies in this frame
-    }
-  };
-  // js-cookie gives one value a name and trips over an `<img name=cookie>`, so reading goes past both.
-  const get = (name: string) => quietly(() => findCookies(read(document, 'cookie'), name), []);
-  const put = (name: string, value: string, expires: number, domain?: string) =>
-    quietly(() => void jar.set(name, value, { ...attributes, expires, ...(domain && { domain }) }), undefined);
+  const putUnder = (domain: string | undefined, name: string, value: string, expires: number) =>
+    put(name, value, { ...attributes, expires, ...(domain && { domain }) });
   const remove = (name: string) => {
-    for (const domain of [undefined, ...domains]) put(name, '', -1, domain);
+    for (const domain of new Set([undefined, ...domains, ...(fixed ? [fixed] : [])])) putUnder(domain, name, '', -1);
   };
+  const accepts = (domain: string): boolean => {
+    const name = 'cello-companion-probe';
+    putUnder(domain, name, '1', 1);
+    const isTaken = get(name).length > 0;
+    if (isTaken) putUnder(domain, name, '', -1);
+    return isTaken;
+  };
+  const fixed = /^(auto|host)$/.test(cookieDomain) ? undefined : cookieDomain;
   let probed: { readonly domain: string | undefined } | undefined;
-  const domain = (): string | undefined => {
-    if (cookieDomain !== 'auto') return cookieDomain === 'host' ? undefined : cookieDomain;
-    probed ??= {
-      domain: domains.find((candidate) => {
-        put('cello-companion-probe', '1', 1, candidate);
-        const isTaken = get('cello-companion-probe').length > 0;
-        if (isTaken) put('cello-companion-probe', '', -1, candidate);
-        return isTaken;
-      }),
-    };
+  const domain = (mayProbe: boolean): string | undefined => {
+    if (cookieDomain === 'host') return undefined;
+    if (!mayProbe) return probed ? probed.domain : fixed;
+    probed ??= { domain: (fixed ? [fixed] : domains).find(accepts) };
     return probed.domain;
   };
   return {
     get,
     set(name, value, days) {
       remove(name);
-      put(name, value, days, domain());
+      putUnder(domain(true), name, value, days);
+      return get(name).includes(value);
     },
     remove,
     domain,

@@ -1,6 +1,7 @@
 /**
  * The first half of the walk: the places of a code, which of them counts, and what is stored of it.
  */
+import { parseDetail } from '../../cookie.js';
 import type { Found, Source } from '../../message.js';
 import { hasDocumentedShape, isAbsent, parseUcc } from '../../ucc.js';
 import type { Log } from '../console.js';
@@ -61,8 +62,12 @@ export interface Finder {
   readonly store: (found: Found, at: string) => boolean;
   /** When the stored code was found; `null` where none is stored. */
   readonly storedAt: () => string | null;
-  /** The domain of our cookie, `undefined`: this host alone. Probes on its first call, so call it when storing. */
-  readonly domain: () => string | undefined;
+  /**
+   * The domain of our cookie as far as it is known; `undefined`: this host alone.
+   *
+   * @param mayProbe - Whether cookies may be written to find it out.
+   */
+  readonly domain: (mayProbe: boolean) => string | undefined;
   /** Forgets every code in sight. */
   readonly forget: (at: string) => void;
   /** Deletes everything that is stored. */
@@ -110,7 +115,7 @@ function createDescription(jar: CookieJar, remembered: Stored['read'], readLinkH
     const before = remembered();
     const isCellos = source === 'cello' || source === 'cookie';
     const stored = before?.ucc === ucc ? before.productId : null;
-    return linkOf(ucc)?.productId ?? stored ?? (isCellos ? (PRODUCT_COOKIES.flatMap(jar.get)[0] ?? null) : null);
+    return linkOf(ucc)?.productId ?? stored ?? (isCellos ? parseDetail(PRODUCT_COOKIES.flatMap(jar.get)[0]) : null);
   };
   const celloNOf = (ucc: string) => linkOf(ucc)?.celloN ?? null;
   const describe = (found: Found): Referral => ({
@@ -167,7 +172,9 @@ export function createFinder(options: FinderOptions): Finder {
       if (stores === ucc) return false;
       stores = ucc;
       if (remembered()?.ucc === ucc) return false;
-      stored.write({ ucc, productId: productOf(found), at, cello: celloCookie(), manual: found.source === 'manual' });
+      const manual = found.source === 'manual';
+      const isKept = stored.write({ ucc, productId: productOf(found), at, cello: celloCookie(), manual });
+      if (!isKept) log.warn('the browser refuses our cookie: the code is lost when the visitor leaves this page');
       return true;
     },
     storedAt: () => stored.read()?.at ?? null,

@@ -2,7 +2,7 @@
  * Where a code may come from, and which one counts: last touch, as far as a browser can tell.
  */
 import { chooseStored, isForgotten, type Remembered } from '../../cookie.js';
-import type { Found, Source } from '../../message.js';
+import { type Found, parseTime, type Source } from '../../message.js';
 
 /** Everything that is known when a code is chosen. */
 export interface Evidence {
@@ -28,7 +28,7 @@ export interface Evidence {
 
 /** Whether the page was opened by a link after our cookie was written. A time to come was written by another clock. */
 function isNewLink({ link, remembered, nowMs }: Evidence): boolean {
-  const writtenMs = Date.parse(remembered?.at ?? '') || 0;
+  const writtenMs = parseTime(remembered?.at ?? '') || 0;
   return !!link && link.openedMs > (writtenMs > nowMs ? 0 : writtenMs);
 }
 

@@ -110,4 +110,46 @@ doors(() => {
     await page.goto(site.url('/'));
     expect(await call('getReferral')).toMatchObject({ ucc: strange, source: 'memory' });
   });
+
+  for (const [what, html] of [
+    ['whose form hides the cookies', '<form name="cookie"></form>'],
+    ['that adds to every object', '<script>Object.prototype.extend = function () {}; Date.parse = () => null</script>'],
+  ] as const)
+    test(`writes, reads and deletes its cookie on a page ${what}`, async ({ page, site, start, call, context }) => {
+      site.page('/', html + start({ endpoint: site.endpoint, timeout: 50 }));
+      await page.goto(site.url(`/?ucc=${UCC}`));
+      expect((await site.received('capture')).json).toMatchObject({ ucc: UCC });
+      await page.goto(site.url('/'));
+      expect(await call('getReferral')).toMatchObject({ ucc: UCC, source: 'memory' });
+      await call('setConsent', 'denied');
+      expect(await context.cookies(site.url('/'))).toEqual([]);
+    });
+
+  test('drops a product or a name that is too long alone', async ({ page, site, start, call }) => {
+    site.page('/', start({ timeout: 50 }));
+    await page.goto(site.url(`/?ucc=${OTHER}`));
+    await page.goto(site.url(`/?ucc=${UCC}&productId=${'p'.repeat(5000)}&celloN=${'Sm9z'.repeat(1000)}`));
+    expect(await call('getReferral')).toMatchObject({ ucc: UCC, productId: null, referrerName: null });
+    await page.goto(site.url('/'));
+    expect(await call('getReferral')).toMatchObject({ ucc: UCC, source: 'memory' });
+  });
+
+  test('keeps the code for this host where the browser refuses the domain', async ({ page, site, start, call }) => {
+    site.page('/', start({ cookieDomain: 'example.com', timeout: 50 }));
+    await page.goto(site.url(`/?ucc=${UCC}`));
+    expect(await call('getUcc')).toBe(UCC);
+    await page.goto(site.url('/'));
+    expect(await call('getUcc')).toBe(UCC);
+  });
+
+  test('lets a link win over a cookie of a time to come', async ({ page, site, start, call, context }) => {
+    const { hostname } = new URL(site.url('/'));
+    const value = `ucc=${OTHER}&at=9999-01-01T00%3A00%3A00.000Z&manual=1`;
+    await context.addCookies([{ name: 'cello-companion', value, domain: `.${hostname}`, path: '/' }]);
+    site.page('/', start({ timeout: 50 }));
+    await page.goto(site.subdomain('www', `/?ucc=${UCC}`));
+    expect(await call('getReferral')).toMatchObject({ ucc: UCC, source: 'address' });
+    await page.goto(site.subdomain('www', '/'));
+    expect(await call('getReferral')).toMatchObject({ ucc: UCC, source: 'memory' });
+  });
 });
