@@ -108,7 +108,7 @@ const PARTS = {
     rules: { trigger: isOneOf(...TRIGGERS), timestamp: isDateTime },
   },
   'context.newUser': {
-    required: ['id', 'email'],
+    required: ['id'],
     rules: { id: isText, email: isEmail, name: isText, organizationId: isText },
   },
   'context.subscription': {
