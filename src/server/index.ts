@@ -58,7 +58,7 @@ export {
   type OutboxStats,
   type ParkedEvent,
 } from './outbox/index.js';
-export { readUcc, type UccSource } from './read-ucc.js';
+export { readUcc, type UccField, type UccSource } from './read-ucc/index.js';
 export {
   type BookedReferral,
   createReferralStore,

@@ -14,7 +14,7 @@ import {
   required,
   type Values,
 } from './option-table.js';
-import { readCelloCookie } from './read-ucc.js';
+import { readCelloCookie } from './read-ucc/index.js';
 
 /** How our cookie is set. */
 export interface CookieOptions {
