@@ -11,7 +11,7 @@ import { createCello, createOutbox, memoryStore, newSignup, sqliteStore } from '
 import { pgBossStore } from 'cello-companion/server/pg-boss';
 import Libsql from 'libsql';
 import pg from 'pg';
-import PgBoss from 'pg-boss';
+import { PgBoss } from 'pg-boss';
 import { startCelloApi } from '../stand-ins/cello-api.mjs';
 import { findBinaries, startPostgres } from '../test/services/postgres-server.mjs';
 
@@ -38,7 +38,7 @@ async function openPostgres(folder) {
   const boss = new PgBoss({ connectionString, schedule: false, max: 2 });
   await boss.start();
   const close = async () => {
-    await boss.stop({ graceful: false, wait: true });
+    await boss.stop({ graceful: false });
     await pool.end();
     await server.stop();
   };

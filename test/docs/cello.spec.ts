@@ -122,7 +122,7 @@ test('gateways.js puts the metadata on the customer, and purchase.js before the 
 });
 
 if (hasServer)
-  test('outbox-postgres.js sends over pg-boss', async ({ postgres }) => {
+  test('outbox-postgres.js sends over pg-boss', { tag: '@node22' }, async ({ postgres }) => {
     await withCelloApi(async (api) => {
       await run(
         `import { createReferralStore } from 'cello-companion/server';

@@ -13,13 +13,13 @@ async function openSqlite() {
 }
 
 async function openPostgres() {
-  const [{ default: pg }, { default: PgBoss }, { pgBossStore }] = await Promise.all([
+  const [{ default: pg }, { PgBoss }, { pgBossStore }] = await Promise.all([
     import('pg'),
     import('pg-boss'),
     import('cello-companion/server/pg-boss'),
   ]);
   const pool = new pg.Pool({ connectionString: postgres, max: 6 });
-  const boss = new PgBoss({ connectionString: postgres, schedule: false, maintenanceIntervalSeconds: 1, max: 2 });
+  const boss = new PgBoss({ connectionString: postgres, schedule: false, max: 2 });
   for (const one of [pool, boss]) one.on('error', () => {}); // a connection that a test cut off
   await boss.start();
   return pgBossStore({ boss, pool, leaseMs });

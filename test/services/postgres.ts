@@ -5,7 +5,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { type Boss, type PgBossStore, type PgPool, pgBossStore } from 'cello-companion/server/pg-boss';
 import pg from 'pg';
-import PgBoss from 'pg-boss';
 import { test as base } from 'playwright/test';
 import { findBinaries, startPostgres } from './postgres-server.mjs';
 
@@ -56,49 +55,50 @@ export interface PostgresStore extends PgBossStore {
 /** Opens a store in a database of the server. */
 export async function openStore(url: string, leaseMs = 60_000): Promise<PostgresStore> {
   const pool = new pg.Pool({ connectionString: url, max: 10 });
-  const boss = new PgBoss({ connectionString: url, schedule: false, maintenanceIntervalSeconds: 1, max: 3 });
+  const { PgBoss } = await import('pg-boss'); // here, since it is not made for every Node that the rest is tried on
+  const boss = new PgBoss({ connectionString: url, schedule: false, max: 3 });
   pool.on('error', () => {}); // an idle connection that the other side closed
   boss.on('error', () => {});
   await boss.start();
   const close = async () => {
-    await boss.stop({ graceful: false, wait: true });
+    await boss.stop({ graceful: false });
     await pool.end();
   };
   return { ...pgBossStore({ boss, pool, leaseMs }), close };
 }
 
 /** A store in schemas of its own, in the one PGlite of this worker: it takes seconds to start. */
-async function openLiteStore(pool: PgPool, leaseMs: number): Promise<PostgresStore> {
+async function openLiteStore(lite: PGlite, pool: PgPool, leaseMs: number): Promise<PostgresStore> {
   const name = `test_${databases++}`;
-  const executeSql = async (text: string, values: unknown[]) => {
-    const client = await pool.connect();
-    try {
-      return { rows: [...(await client.query(text, values)).rows] };
-    } finally {
-      client.release();
-    }
-  };
-  const boss = new PgBoss({
-    db: { executeSql },
-    schema: `boss_${name}`,
-    schedule: false,
-    maintenanceIntervalSeconds: 1,
-  });
+  const { fromPglite, PgBoss } = await import('pg-boss');
+  const boss = new PgBoss({ db: fromPglite(lite), backend: 'pglite', schema: `boss_${name}`, schedule: false });
   boss.on('error', () => {});
   await boss.start();
   return {
     ...pgBossStore({ boss, pool, leaseMs, schema: name }),
-    close: () => boss.stop({ graceful: false, wait: true }),
+    close: () => boss.stop({ graceful: false }),
   };
 }
 
 /** Enough of pg-boss for a store whose events nobody uses: the other tables do without it. */
-const NO_BOSS: Boss = {
+const createNoBoss = (pool: PgPool): Boss => ({
+  getQueue: async () => ({ policy: 'singleton' }),
   createQueue: async () => {},
-  send: async () => null,
+  insert: async () => null,
   fetch: async () => [],
-  complete: async () => null,
-};
+  deleteJob: async () => null,
+  findJobs: async () => [],
+  getDb: () => ({
+    async executeSql(text, values) {
+      const client = await pool.connect();
+      try {
+        return { rows: [...(await client.query(text, values)).rows] };
+      } finally {
+        client.release();
+      }
+    },
+  }),
+});
 
 export interface Postgres {
   /** The address of an empty database of its own. Only where `hasServer`. */
@@ -120,7 +120,8 @@ async function startServed(binaries: string): Promise<Running> {
   return {
     createUrl,
     openStore: async (leaseMs) => openStore(await createUrl(), leaseMs),
-    openTables: async (clock) => pgBossStore({ boss: NO_BOSS, pool, schema: `tables_${databases++}`, clock }),
+    openTables: async (clock) =>
+      pgBossStore({ boss: createNoBoss(pool), pool, schema: `tables_${databases++}`, clock }),
     async stop() {
       await pool.end();
       await server.stop();
@@ -134,8 +135,9 @@ async function startLite(): Promise<Running> {
   const pool = createLitePool(lite);
   return {
     createUrl: () => Promise.reject(new Error('PGlite has no address')),
-    openStore: (leaseMs = 60_000) => openLiteStore(pool, leaseMs),
-    openTables: async (clock) => pgBossStore({ boss: NO_BOSS, pool, schema: `tables_${databases++}`, clock }),
+    openStore: (leaseMs = 60_000) => openLiteStore(lite, pool, leaseMs),
+    openTables: async (clock) =>
+      pgBossStore({ boss: createNoBoss(pool), pool, schema: `tables_${databases++}`, clock }),
     stop: () => lite.close(),
   };
 }

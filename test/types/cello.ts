@@ -14,7 +14,7 @@ import {
 import { pgBossStore } from 'cello-companion/server/pg-boss';
 import Chargebee from 'chargebee';
 import pg from 'pg';
-import PgBoss from 'pg-boss';
+import { PgBoss } from 'pg-boss';
 import Stripe from 'stripe';
 
 const user = { id: 'user-1', email: 'ada@example.com' };

@@ -52,6 +52,7 @@ async function crash(place: Place, api: CelloApi, onAmbiguous: string, kills: nu
 const STORES: readonly string[] = hasServer ? ['SQLite', 'PostgreSQL'] : ['SQLite'];
 
 for (const name of STORES) {
+  const tag = name === 'PostgreSQL' ? ['@long', '@node22'] : ['@long'];
   const open = async (createUrl: () => Promise<string>) => {
     if (name === 'PostgreSQL') {
       const postgres = await createUrl();
@@ -63,7 +64,7 @@ for (const name of STORES) {
   };
 
   test(`over ${name}, Cello gets every sign-up that was safe, however often the process is killed`, {
-    tag: '@long',
+    tag,
   }, async ({ postgres }) => {
     test.setTimeout(120_000 + KILLS * 10_000);
     await withCelloApi(async (api) => {
@@ -84,9 +85,7 @@ for (const name of STORES) {
     });
   });
 
-  test(`over ${name}, nothing is sent twice where the site parks what is ambiguous`, { tag: '@long' }, async ({
-    postgres,
-  }) => {
+  test(`over ${name}, nothing is sent twice where the site parks what is ambiguous`, { tag }, async ({ postgres }) => {
     const kills = Math.ceil(KILLS / 4);
     test.setTimeout(120_000 + kills * 10_000);
     await withCelloApi(async (api) => {

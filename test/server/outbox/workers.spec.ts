@@ -49,7 +49,7 @@ const noteUsers = (runs: readonly Run[]): Set<string> => {
 
 if (hasServer) {
   test('three workers on one PostgreSQL send each event exactly once, in the order of its user', {
-    tag: '@long',
+    tag: ['@long', '@node22'],
   }, async ({ postgres }) => {
     test.setTimeout(120_000);
     await withCelloApi(async (api) => {
@@ -71,7 +71,7 @@ if (hasServer) {
 
   for (const onAmbiguous of ['repeat', 'park'] as const)
     test(`of three workers one is killed and one cut off from PostgreSQL: nothing is lost (${onAmbiguous})`, {
-      tag: '@long',
+      tag: ['@long', '@node22'],
     }, async ({ postgres }) => {
       test.setTimeout(180_000);
       await withCelloApi(async (api) => {

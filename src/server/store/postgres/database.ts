@@ -1,8 +1,9 @@
 /**
  * PostgreSQL as we need it: the few calls of the package `pg`, transactions, and the migrations of our own tables.
  */
+import { DeadlineError, runWithin } from '../../deadline.js';
 import { type Concerns, spell } from '../driver.js';
-import { readNumber } from '../row.js';
+import { StoreBusyError } from '../store-busy-error.js';
 
 /** What a statement gives back. */
 export interface PgResult {
@@ -21,20 +22,31 @@ export interface PgClient {
 /** A pool of connections, as `pg` has it. */
 export interface PgPool {
   connect(): Promise<PgClient>;
+  on?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** Runs a statement inside a transaction. */
-export type Query = (text: string, values?: unknown[]) => Promise<PgResult>;
+/** Runs a statement, mostly inside a transaction. */
+export type Query = (text: string, values?: readonly unknown[]) => Promise<readonly unknown[]>;
 
 /** Runs work that belongs together, once our tables are there. */
 export type Transact = <T>(work: (query: Query) => Promise<T>) => Promise<T>;
 
 /**
- * A connection that breaks while it is lent out emits `error`, and an `error` that nobody hears ends the process. Whoever
- * runs a statement on it gets the failure too, so there is nothing to do here.
- * https://node-postgres.com/apis/pool#error
+ * A connection that breaks emits `error`, and an `error` that nobody hears ends the process. Whoever runs a statement on
+ * it gets the failure too, so there is nothing to do here. https://node-postgres.com/apis/pool#error
  */
 const hearError = () => {};
+
+/** Keeps a database that restarts from ending the process, also where the site hears no errors of its pool. */
+export const hearErrors = (emitter: Pick<PgPool, 'on'>): void => {
+  emitter.on?.('error', hearError);
+};
+
+/** How long somebody waits for a connection. The site itself may hold the last one, and wait for us in its transaction. */
+const CONNECT_MS = 5000;
+
+/** How long a transaction may take. A database that failed over may never answer on a connection that was open. */
+const WORK_MS = 30_000;
 
 /**
  * What PostgreSQL rolled back because two got into each other's way: a failed serialization and a deadlock. Nothing is
@@ -42,6 +54,12 @@ const hearError = () => {};
  */
 const COLLISIONS: readonly unknown[] = ['40001', '40P01'];
 const COLLISIONS_MAX = 10;
+
+/** Two got into each other's way, as seen by us. */
+export class CollisionError extends Error {
+  override readonly name = 'CollisionError';
+  readonly code = '40001';
+}
 
 const isCollision = (error: unknown): boolean =>
   error instanceof Error && COLLISIONS.includes(Reflect.get(error, 'code'));
@@ -57,36 +75,68 @@ export async function repeatCollided<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs work that belongs together: all of it is written, or nothing. What collides with another's is run again. */
-export const runInTransaction = <T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> =>
-  repeatCollided(() => runOnce(pool, work));
+async function connect(pool: PgPool): Promise<PgClient> {
+  const asked = pool.connect();
+  try {
+    return await runWithin(() => asked, { timeoutMs: CONNECT_MS });
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    asked.then((client) => client.release()).catch(hearError); // it may come yet, and belongs to the pool
+    throw new StoreBusyError(`[cello-companion] no connection of the pool was free within ${CONNECT_MS} ms`);
+  }
+}
 
-async function runOnce<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+/** Lends a connection to work, and closes it where the work did not end well. */
+async function lend<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
+  const client = await connect(pool);
   client.on?.('error', hearError);
   let isBroken = true;
   try {
-    await client.query('BEGIN');
-    const result = await work((text, values) => client.query(text, values));
-    await client.query('COMMIT');
+    const query: Query = async (text, values) => (await client.query(text, values && [...values])).rows;
+    const result = await runWithin(() => work(query), { timeoutMs: WORK_MS });
     isBroken = false;
     return result;
-  } catch (error) {
-    isBroken = !(await rollBack(client));
-    throw error;
   } finally {
     client.off?.('error', hearError);
     client.release(isBroken);
   }
 }
 
-async function rollBack(client: PgClient): Promise<boolean> {
-  try {
-    await client.query('ROLLBACK');
-    return true;
-  } catch {
-    return false; // the connection is gone, and the transaction with it
-  }
+/**
+ * Runs a statement by itself.
+ *
+ * @throws {StoreBusyError} If no connection was free for too long.
+ */
+export const runStatement = (pool: PgPool, text: string, values: readonly unknown[]): Promise<readonly unknown[]> =>
+  repeatCollided(() => lendSafely(pool, (query) => query(text, values)));
+
+/**
+ * Runs work that belongs together: all of it is written, or nothing. What collides with another's is run again.
+ *
+ * @throws {StoreBusyError} If no connection was free for too long.
+ */
+export const runInTransaction = <T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> =>
+  repeatCollided(() =>
+    lendSafely(pool, async (query) => {
+      await query('BEGIN');
+      const result = await work(query);
+      await query('COMMIT');
+      return result;
+    }),
+  );
+
+/** What failed for a reason of its own is rolled back, and the connection is as good as before. */
+async function lendSafely<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
+  const outcome = await lend(pool, async (query) => {
+    try {
+      return { value: await work(query) };
+    } catch (error) {
+      await query('ROLLBACK'); // if this fails too, the connection is gone, and the transaction with it
+      return { error };
+    }
+  });
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
 }
 
 /** Our number among PostgreSQL's advisory locks, for the migrations. Any will do that nobody else uses. */
@@ -101,25 +151,31 @@ export const spellPostgres = (text: string, schema: string): string =>
   );
 
 /**
- * Brings our tables up to date, once however many processes start together. Each concern counts its own versions, so that
- * they grow apart; a database that is newer than we are is left so.
+ * Writes the one statement that brings our tables up to date, wholly or not at all, once however many processes start
+ * together. Each concern counts its own versions, so that they grow apart; a database that is newer than we are is left
+ * so. It asks for rights only where there is something to make. It gives up rather than hold up the machines that still
+ * run with the older tables.
  *
  * @param schema - Where they stand. Checked by the caller: it is written into the SQL.
  */
-export async function migrate(pool: PgPool, schema: string, concerns: Concerns): Promise<void> {
+export function writeMigration(schema: string, concerns: Concerns): string {
   const table = `${schema}.schema`;
-  await runInTransaction(pool, async (query) => {
-    await query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-    await query(`CREATE TABLE IF NOT EXISTS ${table} (concern text PRIMARY KEY, version integer NOT NULL)`);
-    for (const [concern, steps] of Object.entries(concerns)) {
-      const { rows } = await query(`SELECT version FROM ${table} WHERE concern = $1`, [concern]);
-      for (const step of steps.slice(readNumber(rows[0], 'version') ?? 0)) await query(spellPostgres(step, schema));
-      await query(
-        `INSERT INTO ${table} AS mine (concern, version) VALUES ($1, $2)
-        ON CONFLICT (concern) DO UPDATE SET version = greatest(mine.version, excluded.version)`,
-        [concern, steps.length],
-      );
-    }
-  });
+  const steps = Object.entries(concerns).flatMap(([concern, texts]) =>
+    texts.map(
+      (text, index) => `
+  IF coalesce((SELECT version FROM ${table} WHERE concern = '${concern}'), 0) < ${index + 1} THEN
+    ${spellPostgres(text.trim().replace(/;?$/, ';'), schema)}
+    INSERT INTO ${table} (concern, version) VALUES ('${concern}', ${index + 1})
+      ON CONFLICT (concern) DO UPDATE SET version = excluded.version;
+  END IF;`,
+    ),
+  );
+  return `DO $cello_companion$ BEGIN
+  PERFORM set_config('lock_timeout', '10s', true);
+  PERFORM pg_advisory_xact_lock(${MIGRATION_LOCK});
+  IF to_regnamespace('${schema}') IS NULL THEN CREATE SCHEMA ${schema}; END IF;
+  IF to_regclass('${table}') IS NULL THEN
+    CREATE TABLE ${table} (concern text PRIMARY KEY, version integer NOT NULL);
+  END IF;${steps.join('')}
+END $cello_companion$`;
 }

@@ -1,11 +1,20 @@
 /**
- * The driver on PostgreSQL: a connection of the pool for each transaction.
+ * The driver on PostgreSQL: a connection of the pool for each statement or transaction, or the site's own.
  */
 import type { Driver, SqlStatement, Work } from '../driver.js';
-import { type Query, spellPostgres, type Transact } from './database.js';
+import { type PgPool, type Query, runInTransaction, runStatement, spellPostgres } from './database.js';
+import { readSiteConnection } from './site-connection.js';
+
+/** What the driver stands on. */
+interface PostgresDriverOptions {
+  readonly pool: PgPool;
+  readonly schema: string;
+  /** Resolves when our tables are there. */
+  readonly getReady: () => Promise<void>;
+}
 
 /** Makes the driver for tables of a schema. */
-export function createPostgresDriver(transact: Transact, schema: string): Driver {
+export function createPostgresDriver({ pool, schema, getReady }: PostgresDriverOptions): Driver {
   const spelt = new Map<string, string>();
   const spellOnce = (text: string): string => {
     const known = spelt.get(text) ?? spellPostgres(text, schema);
@@ -13,21 +22,26 @@ export function createPostgresDriver(transact: Transact, schema: string): Driver
     return known;
   };
 
-  const run = async (query: Query, { text, values }: SqlStatement): Promise<readonly unknown[]> =>
-    (await query(spellOnce(text), [...values])).rows;
-
   const runWork = async <T>(query: Query, work: () => Work<T>): Promise<T> => {
     const steps = work();
     let step = steps.next();
-    while (!step.done) step = steps.next(await run(query, step.value));
+    while (!step.done) step = steps.next(await query(spellOnce(step.value.text), step.value.values));
     return step.value;
   };
 
-  const runAlone = (statement: SqlStatement) => transact((query) => run(query, statement));
+  const runAlone = async ({ text, values }: SqlStatement) => {
+    await getReady();
+    return runStatement(pool, spellOnce(text), values);
+  };
+
   return {
     read: runAlone,
     write: runAlone,
-    transact: (work) => transact((query) => runWork(query, work)),
+    async transact(work, db) {
+      const theirs = db === undefined ? null : readSiteConnection(db);
+      await getReady();
+      return theirs ? runWork(theirs, work) : runInTransaction(pool, (query) => runWork(query, work));
+    },
     async scrub() {}, // PostgreSQL's vacuum does it
   };
 }

@@ -1,34 +1,39 @@
 /**
- * The store on PostgreSQL: the queue on pg-boss, the receipts and the referrals in tables of ours.
+ * The store on PostgreSQL: the queue on pg-boss, everything else in tables of ours.
  */
-
 import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store } from '../store.js';
-import { migrate, repeatCollided, runInTransaction, type Transact } from './database.js';
+import { hearErrors, repeatCollided, writeMigration } from './database.js';
 import { createPostgresDriver } from './driver.js';
+import { EVENT_STEPS } from './events.js';
+import { prepareQueue } from './jobs.js';
 import { type PgBossOptions, readPgBossOptions } from './options.js';
-import { createEventSteps, createPgBossQueue } from './queue.js';
+import { createPgBossQueue } from './queue.js';
 
 export type { PgClient, PgPool, PgResult } from './database.js';
 export type { Boss, PgBossOptions } from './options.js';
 
-/** A store for `createOutbox`, `createEndpoint` and `createReferralStore`. */
+/** A store for everything that takes one. */
 export type PgBossStore = Store;
 
 /**
  * Keeps what the server half must remember in PostgreSQL, for any number of machines: the outbox's events, which pg-boss
- * 10 hands out, the endpoint's memory of messages, the referrals. Makes its own schema and its queue at the first call.
+ * 12 hands out, the endpoint's memory of messages, the referrals. Makes its own schema and its queue at the first call,
+ * over pg-boss's connection. Hears the `error` of pool and pg-boss, so that a database that restarts ends no process.
  *
  * @throws {TypeError} If an option is wrong: it names the option.
  */
 export function pgBossStore(options: PgBossOptions): PgBossStore {
   const { boss, pool, queue, schema, leaseMs, clock } = readPgBossOptions(options);
+  hearErrors(pool);
+  hearErrors(boss);
   let isReady: Promise<void> | null = null;
 
   const getReady = (): Promise<void> => {
     const prepare = async () => {
-      await migrate(pool, schema, { events: createEventSteps(schema), ...SQL_CONCERNS });
-      await repeatCollided(() => boss.createQueue(queue)); // machines that start together make it together
+      const migration = writeMigration(schema, { events: EVENT_STEPS, ...SQL_CONCERNS });
+      await repeatCollided(() => boss.getDb().executeSql(migration));
+      await repeatCollided(() => prepareQueue(boss, queue)); // machines that start together make it together
     };
     isReady ??= prepare().catch((error: unknown) => {
       isReady = null; // the next call tries again
@@ -37,13 +42,8 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
     return isReady;
   };
 
-  const transact: Transact = async (work) => {
-    await getReady();
-    return runInTransaction(pool, work);
-  };
-
   return {
-    events: createPgBossQueue({ transact, boss, queue, schema, leaseMs }),
-    ...createSqlConcerns(createPostgresDriver(transact, schema), clock),
+    events: createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady }),
+    ...createSqlConcerns(createPostgresDriver({ pool, schema, getReady }), clock),
   };
 }

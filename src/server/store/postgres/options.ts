@@ -14,32 +14,52 @@ import {
 } from '../../option-table.js';
 import type { PgPool } from './database.js';
 
-/** What we use of pg-boss 10. */
+/** What we use of pg-boss, from 12.8 on. */
 export interface Boss {
-  createQueue(name: string): Promise<void>;
-  send(name: string, data: object, options: BossSendOptions): Promise<string | null>;
-  fetch(name: string, options: { batchSize: number; db: BossDb }): Promise<readonly { id: string }[]>;
-  complete(name: string, id: string, data: object, options: { db: BossDb }): Promise<unknown>;
+  getQueue(name: string): Promise<{ readonly policy?: string } | null>;
+  createQueue(name: string, options: BossQueueOptions): Promise<void>;
+  insert(name: string, jobs: BossJobInsert[], options: { db: BossDb }): Promise<unknown>;
+  fetch(name: string, options: { batchSize: number; db: BossDb }): Promise<readonly BossJob[]>;
+  deleteJob(name: string, ids: string[], options: { db: BossDb }): Promise<unknown>;
+  findJobs(name: string, options: { key: string; db: BossDb }): Promise<readonly BossJobState[]>;
+  getDb(): BossDb;
+  on?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** How a statement of pg-boss's is put into a transaction of ours. */
+/** How a statement of pg-boss's is run, also in a transaction of ours. */
 export interface BossDb {
-  executeSql(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
-interface BossSendOptions {
-  id: string;
+/** A job in hand. */
+export interface BossJob {
+  readonly id: string;
+  readonly data: unknown;
+}
+
+/** A job, wherever it is. */
+export interface BossJobState {
+  readonly id: string;
+  readonly state: string;
+  readonly startedOn: Date | null;
+}
+
+interface BossQueueOptions {
+  policy: string;
+  retryLimit: number;
+  retentionSeconds: number;
+}
+
+interface BossJobInsert {
+  data: { line: string };
+  singletonKey: string;
   startAfter: number;
   expireInSeconds: number;
-  retentionDays: number;
-  retryLimit: number;
-  retryDelay: number;
-  db: BossDb;
 }
 
 /** Where the events are. */
 export interface PgBossOptions {
-  /** An instance of pg-boss 10, started by the site. */
+  /** An instance of pg-boss 12.8 or later, started by the site. */
   readonly boss: Boss;
   /** A pool of the package `pg` on the same database. */
   readonly pool: PgPool;
@@ -48,7 +68,7 @@ export interface PgBossOptions {
   /** The schema of our own table. Default: `cello_companion`. */
   readonly schema?: string | undefined;
   /**
-   * How long an event is in one worker's hands, in ms, before pg-boss gives it to another one: the most that `leaseMs` of
+   * How long an event is in one worker's hands, in ms, before another one gets it: the most that `leaseMs` of
    * the outbox may be, which follows it if it is shorter than 60,000. Default: 60,000.
    */
   readonly leaseMs?: number | undefined;
@@ -56,12 +76,15 @@ export interface PgBossOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-const isBoss = (value: unknown): value is Boss => isFields(value) && typeof value['fetch'] === 'function';
+const BOSS_METHODS = ['getQueue', 'createQueue', 'insert', 'fetch', 'deleteJob', 'findJobs', 'getDb'];
+
+const isBoss = (value: unknown): value is Boss =>
+  isFields(value) && BOSS_METHODS.every((name) => typeof value[name] === 'function');
 const isPool = (value: unknown): value is PgPool => isFields(value) && typeof value['connect'] === 'function';
 
 /** The table of the options. */
 const OPTIONS = {
-  boss: required('a started PgBoss', parseAs(isBoss)),
+  boss: required('a started PgBoss of pg-boss 12.8 or later', parseAs(isBoss)),
   pool: required('a Pool of pg', parseAs(isPool)),
   queue: optional('cello-companion', 'letters, digits, "_" and "-"', parseText(/^[\w-]{1,50}$/)),
   schema: optional('cello_companion', 'small letters, digits and "_"', parseText(/^[a-z_][a-z0-9_]{0,49}$/)),

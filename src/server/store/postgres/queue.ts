@@ -1,255 +1,288 @@
 /**
- * The outbox's queue on pg-boss: pg-boss knows when an event is due and who has it in hand, and gives it to another
- * worker when one dies. Our own table knows the events, their keys for ever, and their order. Both are written in one
- * transaction, so that neither knows of an event that the other does not.
- *
- * A job is a knock on the door: "this event may be due". At most one event of a user is in hand at a time, the first of
- * its line. An event behind the first has no job; whoever takes the first away, knocks for the next (`knock`). All that
- * happens to a user's line happens under one advisory lock, so that no knock is lost.
+ * The outbox's queue on pg-boss (jobs.ts) and a table of ours (events.ts). Each event that waits has a job of its line;
+ * whoever gets one takes whichever event of the line is first by then. So an event is safe once both are written, in one
+ * transaction, and nobody has to look at the line for that.
  */
-
-import { type Counts, type Fate, type Lease, type Queue, readCounts, readParked } from '../queue.js';
+import { sha256 } from '../../sha256.js';
+import {
+  type Counts,
+  type Fate,
+  isOf,
+  type Lease,
+  type NewEntry,
+  type Queue,
+  readCounts,
+  readParked,
+} from '../queue.js';
 import { isTrue, readNumber, readText } from '../row.js';
-import type { Query, Transact } from './database.js';
-import type { Boss, BossDb } from './options.js';
+import { createBatches } from './batches.js';
+import { type PgPool, type Query, runInTransaction, runStatement } from './database.js';
+import { type Statements, writeStatements } from './events.js';
+import { createJobs, type Jobs, type Turn } from './jobs.js';
+import type { Boss } from './options.js';
+import { readSiteConnection } from './site-connection.js';
 
-/** pg-boss throws a job away that waits longer. An outage may be long; a job is small. */
-const RETENTION_DAYS = 3650;
+/** How often it is looked for what dead workers and lost jobs left behind, where nothing else is to be done. */
+const TIDY_EVERY_MS = 5000;
 
-/** How often pg-boss gives a job to another worker after one died. As often as it can count. */
-const RETRY_LIMIT = 2_147_483_647;
-
-/** The table of events: SQL, a statement each. */
-export const createEventSteps = (schema: string): readonly string[] => [
-  `CREATE TABLE ${schema}.events (
-    place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    key text NOT NULL UNIQUE,
-    user_id text NOT NULL,
-    is_signup boolean NOT NULL,
-    state text NOT NULL,
-    body text,
-    token text,
-    job_id uuid,
-    attempts integer NOT NULL DEFAULT 0,
-    reason text,
-    status integer,
-    is_ambiguous boolean NOT NULL DEFAULT false,
-    is_abandoned boolean NOT NULL DEFAULT false,
-    request_id text,
-    added_at timestamptz NOT NULL DEFAULT now(),
-    settled_at timestamptz
-  )`,
-  `CREATE INDEX events_line ON ${schema}.events (user_id) WHERE state NOT IN ('sent', 'discarded')`,
-  `CREATE INDEX events_job ON ${schema}.events (job_id) WHERE job_id IS NOT NULL`,
-  `CREATE INDEX events_state ON ${schema}.events (state)`,
-];
-
-/** The lock of a user's line. Two users that share a number wait for each other now and then, and that is all. */
-const lockLines = (schema: string) =>
-  `SELECT pg_advisory_xact_lock(number) FROM (
-    SELECT DISTINCT hashtextextended('${schema}' || user_id, 0) AS number FROM unnest($1::text[]) AS user_id ORDER BY number
-  ) AS lines`;
-
-/**
- * The first of each line: what is in hand, then sign-ups, then the rest by age. A parked sign-up stands in the way of the
- * rest, any other parked event of nobody.
- */
-const findFirsts = (schema: string) =>
-  `SELECT DISTINCT ON (user_id) * FROM ${schema}.events
-  WHERE user_id = ANY($1::text[]) AND state NOT IN ('sent', 'discarded') AND (state <> 'parked' OR is_signup)
-  ORDER BY user_id, state = 'sending' DESC, is_signup DESC, state = 'parked', place`;
-
-const countStates = (schema: string) =>
-  `SELECT state, count(*) AS total, count(*) FILTER (WHERE state = 'waiting' AND NOT is_signup AND EXISTS (
-    SELECT 1 FROM ${schema}.events other
-    WHERE other.user_id = mine.user_id AND other.state = 'parked' AND other.is_signup)) AS held
-  FROM ${schema}.events mine GROUP BY state`;
-
-/** A lease's token carries the job, so that it can be ended without being looked up. */
-const readJobId = (token: string): string => token.split(' ', 1)[0] ?? '';
+/** So many rows at a time, where there may be many. */
+const SLICE = 1000;
 
 /** What the queue stands on. */
 interface PgBossQueueOptions {
-  readonly transact: Transact;
+  readonly pool: PgPool;
   readonly boss: Boss;
   /** The name of pg-boss's queue. */
   readonly queue: string;
   readonly schema: string;
   readonly leaseMs: number;
+  /** Resolves when tables and queue are there. */
+  readonly getReady: () => Promise<void>;
 }
 
-/** Makes the queue. */
-export function createPgBossQueue({ transact, boss, queue, schema, leaseMs }: PgBossQueueOptions): Queue {
-  const table = `${schema}.events`;
+/** The parts that the verbs share. */
+interface Parts {
+  readonly statements: Statements;
+  readonly jobs: Jobs;
+}
 
-  const dbOf = (query: Query): BossDb => ({
-    executeSql: async (text, values) => ({ rows: [...(await query(text, values)).rows] }),
-  });
+const readLines = (rows: readonly unknown[]): readonly string[] => [
+  ...new Set(rows.map((row) => readText(row, 'line') ?? '')),
+];
 
-  const lock = (query: Query, userIds: readonly string[]) => query(lockLines(schema), [userIds]);
+const writeLines = (lines: readonly string[]): string => JSON.stringify(lines.map((line) => ({ line })));
 
-  const createJob = async (query: Query, key: string, delayMs: number): Promise<void> => {
-    const id = crypto.randomUUID();
-    await boss.send(
-      queue,
-      { key },
-      {
-        id,
-        startAfter: delayMs / 1000,
-        expireInSeconds: Math.ceil(leaseMs / 1000),
-        retentionDays: RETENTION_DAYS,
-        retryLimit: RETRY_LIMIT,
-        retryDelay: 0,
-        db: dbOf(query),
-      },
-    );
-    await query(`UPDATE ${table} SET job_id = $2 WHERE key = $1`, [key, id]);
-  };
+const readCalls = (rows: readonly unknown[]) =>
+  rows.map((row) => ({ line: readText(row, 'line') ?? '', delayMs: Number(Reflect.get(Object(row), 'delay_ms')) }));
 
-  /** Makes a job for the first of each line, where it has none. Gives back the firsts. Under the lines' lock. */
-  const knock = async (query: Query, userIds: readonly string[]): Promise<readonly unknown[]> => {
-    const { rows } = await query(findFirsts(schema), [userIds]);
-    for (const row of rows)
-      if (readText(row, 'state') === 'waiting' && readText(row, 'job_id') === null)
-        await createJob(query, readText(row, 'key') ?? '', 0);
-    return rows;
-  };
+/** A lease's token says whose turn it is, so that the turn can be ended without being looked up. */
+const writeToken = ({ id }: Turn): string => `${id} ${crypto.randomUUID()}`;
 
-  const complete = (query: Query, jobId: string) => boss.complete(queue, jobId, {}, { db: dbOf(query) });
+const readTurn = (token: string): string => token.split(' ', 1)[0] ?? '';
 
-  const lease = async (query: Query, row: unknown): Promise<Lease> => {
-    const key = readText(row, 'key') ?? '';
-    const token = `${readText(row, 'job_id')} ${crypto.randomUUID()}`;
-    await query(
-      `UPDATE ${table} SET state = 'sending', token = $2, attempts = attempts + 1, is_abandoned = false WHERE key = $1`,
-      [key, token],
-    );
-    return {
+const readLease = (row: unknown): Lease => ({
+  key: readText(row, 'key') ?? '',
+  token: readText(row, 'token') ?? '',
+  userId: readText(row, 'user_id') ?? '',
+  body: readText(row, 'body') ?? '',
+  attempts: readNumber(row, 'attempts') ?? 0,
+  isAbandoned: isTrue(row, 'is_abandoned'),
+  ambiguousTries: readNumber(row, 'ambiguous_tries') ?? 0,
+});
+
+/** Writes events and the jobs of their lines. Gives back the keys that are new. */
+async function addAll(query: Query, entries: readonly NewEntry[], { statements, jobs }: Parts) {
+  const rows = await Promise.all(
+    entries.map(async ({ key, userId, isSignup, body }) => ({
       key,
-      token,
-      userId: readText(row, 'user_id') ?? '',
-      body: readText(row, 'body') ?? '',
-      attempts: readNumber(row, 'attempts') ?? 0,
-      isAbandoned: isTrue(row, 'is_abandoned'),
-    };
+      user_id: userId,
+      line: await sha256(userId),
+      is_signup: isSignup,
+      body,
+    })),
+  );
+  const sorted = rows.sort((one, other) => (one.key < other.key ? -1 : 1)); // two that add the same do not wait in a circle
+  const added = await query(statements.add, [JSON.stringify(sorted)]);
+  await jobs.call(
+    query,
+    added.map((row) => ({ line: readText(row, 'line') ?? '', delayMs: 0 })),
+  );
+  return new Set(added.map((row) => readText(row, 'key')));
+}
+
+/** Takes the first of each line in hand. Gives back the turns of which nothing came, too. */
+async function leaseHeads(query: Query, turns: readonly Turn[], leaseMs: number, { statements }: Parts) {
+  if (!turns.length) return { leases: [], idle: [] };
+  const given = turns.map((turn) => ({ line: turn.line, token: writeToken(turn) }));
+  const rows = await query(statements.lease, [JSON.stringify(given), leaseMs]);
+  const taken = readLines(rows);
+  return { leases: rows.map(readLease), idle: turns.filter(({ line }) => !taken.includes(line)) };
+}
+
+/** Takes up to so many events in hand. */
+async function takeUp(query: Query, limit: number, leaseMs: number, parts: Parts): Promise<readonly Lease[]> {
+  const { statements, jobs } = parts;
+  const turns = await jobs.take(query, limit);
+  const first = await leaseHeads(query, turns, leaseMs, parts);
+  if (!first.idle.length) return first.leases;
+  // The line is parked, or not due yet, or a dead worker had it.
+  const idle = writeLines(first.idle.map(({ line }) => line));
+  const abandoned = readLines(await query(statements.abandonLines, [idle]));
+  const again = first.idle.filter(({ line }) => abandoned.includes(line));
+  const second = await leaseHeads(query, again, leaseMs, parts);
+  const put = first.idle.filter((turn) => !again.includes(turn) || second.idle.includes(turn));
+  await jobs.end(
+    query,
+    put.map(({ id }) => id),
+  );
+  await jobs.call(query, readCalls(await query(statements.findHeads, [writeLines(put.map(({ line }) => line))])));
+  return [...first.leases, ...second.leases];
+}
+
+/** What came of a try, as `settle` reads it. */
+const writeFate = ({ key, token }: Lease, fate: Fate) => ({
+  key,
+  token,
+  state: fate.state,
+  delay_ms: fate.state === 'waiting' ? fate.delayMs : 0,
+  reason: fate.state === 'sent' ? null : fate.reason,
+  status: fate.state === 'sent' ? null : (fate.status ?? null),
+  is_ambiguous: fate.state !== 'sent' && fate.isAmbiguous,
+  request_id: fate.state === 'sent' ? fate.requestId : null,
+});
+
+/** A try that ended. */
+interface Ended {
+  readonly lease: Lease;
+  readonly fate: Fate;
+}
+
+/**
+ * Writes what came of tries, and ends their turns. A turn whose event is another's by now is theirs as well, or ends by
+ * itself when its lease is over.
+ */
+async function settleAll(query: Query, ended: readonly Ended[], { statements, jobs }: Parts) {
+  const fates = ended.map(({ lease, fate }) => writeFate(lease, fate));
+  const rows = await query(statements.settle, [JSON.stringify(fates)]);
+  const lineOf = new Map(rows.map((row) => [readText(row, 'key'), readText(row, 'line') ?? '']));
+  const settled = ended.filter(({ lease }) => lineOf.has(lease.key));
+  await jobs.end(
+    query,
+    settled.map(({ lease }) => readTurn(lease.token)),
+  );
+  const calls = settled.flatMap(({ lease, fate }) =>
+    fate.state === 'waiting' ? [{ line: lineOf.get(lease.key) ?? '', delayMs: fate.delayMs }] : [],
+  );
+  await jobs.call(query, calls);
+  return ended.map(({ lease }) => lineOf.has(lease.key));
+}
+
+/** Calls for everything that waits in these lines. */
+async function callLines(query: Query, lines: readonly string[], { statements, jobs }: Parts): Promise<void> {
+  if (lines.length) await jobs.call(query, readCalls(await query(statements.findCalls, [writeLines(lines)])));
+}
+
+/** Frees what is in the hands of workers whose lease is over. */
+async function freeOverdue(query: Query, parts: Parts): Promise<void> {
+  const rows = await query(parts.statements.abandonOverdue);
+  await parts.jobs.end(
+    query,
+    rows.map((row) => readTurn(readText(row, 'token') ?? '')),
+  );
+  await callLines(query, readLines(rows), parts);
+}
+
+/** Calls for what waits although nobody will look: somebody deleted, cancelled or failed its job. */
+async function callForgotten(query: Query, parts: Parts): Promise<void> {
+  const stale = readLines(await query(parts.statements.findStale));
+  const forgotten: string[] = [];
+  for (const line of stale) if (await parts.jobs.isForgotten(query, line)) forgotten.push(line);
+  await callLines(query, forgotten, parts);
+}
+
+/** Removes a person's events that are not sent, a slice at a time. */
+async function eraseAll(transact: PgTransact, person: Parameters<typeof isOf>[0], parts: Parts): Promise<number> {
+  const { statements } = parts;
+  let erased = 0;
+  for (let place = -1, isMore = true; isMore; ) {
+    const rows = await transact((query) => query(statements.listOpen, [place, SLICE]));
+    const theirs = rows.filter((row) => isOf(person, readText(row, 'body') ?? '', readText(row, 'user_id') ?? ''));
+    const keys = JSON.stringify(theirs.map((row) => ({ key: readText(row, 'key') })));
+    if (theirs.length)
+      erased += await transact(async (query) => {
+        const gone = await query(statements.erase, [keys]);
+        await callLines(query, readLines(gone), parts);
+        return gone.length;
+      });
+    isMore = rows.length === SLICE;
+    place = readNumber(rows.at(-1), 'place') ?? place;
+  }
+  return erased;
+}
+
+type PgTransact = <T>(work: (query: Query) => Promise<T>) => Promise<T>;
+
+/** Makes the queue. */
+export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady }: PgBossQueueOptions): Queue {
+  const parts: Parts = { statements: writeStatements(schema), jobs: createJobs(boss, queue, leaseMs) };
+  const { statements } = parts;
+  let tidiedMs = performance.now();
+
+  const transact: PgTransact = async (work) => {
+    await getReady();
+    return runInTransaction(pool, work);
   };
 
-  /** Takes the jobs' events in hand where it is their turn, and puts the others back into their line. */
-  const takeUp = async (query: Query, jobIds: readonly string[]): Promise<Lease[]> => {
-    const { rows: found } = await query(`SELECT DISTINCT user_id FROM ${table} WHERE job_id = ANY($1::uuid[])`, [
-      jobIds,
-    ]);
-    const userIds = found.map((row) => readText(row, 'user_id') ?? '');
-    await lock(query, userIds);
-    // pg-boss gives a job out again only when its worker said nothing in time.
-    await query(
-      `UPDATE ${table} SET state = 'waiting', is_abandoned = true WHERE job_id = ANY($1::uuid[]) AND state = 'sending'`,
-      [jobIds],
-    );
-    const { rows: firsts } = await query(findFirsts(schema), [userIds]);
-    const isOurs = (row: unknown) =>
-      jobIds.includes(readText(row, 'job_id') ?? '') && readText(row, 'state') === 'waiting';
-    const leases: Lease[] = [];
-    for (const row of firsts) if (isOurs(row)) leases.push(await lease(query, row));
-    const taken = leases.map(({ token }) => readJobId(token));
-    const others = jobIds.filter((jobId) => !taken.includes(jobId));
-    if (!others.length) return leases;
-    await query(`UPDATE ${table} SET job_id = NULL WHERE job_id = ANY($1::uuid[])`, [others]);
-    for (const jobId of others) await complete(query, jobId);
-    await knock(query, userIds);
-    return leases;
+  const read = async (text: string, values: readonly unknown[] = []): Promise<readonly unknown[]> => {
+    await getReady();
+    return runStatement(pool, text, values);
   };
 
-  const write = async (query: Query, { key, token }: Lease, fate: Fate): Promise<boolean> => {
-    const mine = "WHERE key = $1 AND token = $2 AND state = 'sending' RETURNING key";
-    const set =
-      fate.state === 'sent'
-        ? query(
-            `UPDATE ${table} SET state = 'sent', body = NULL, job_id = NULL, settled_at = now(), request_id = $3 ${mine}`,
-            [key, token, fate.requestId],
-          )
-        : query(
-            `UPDATE ${table} SET state = $3, job_id = NULL, reason = $4, is_ambiguous = is_ambiguous OR $5, status = $6 ${mine}`,
-            [key, token, fate.state, fate.reason, fate.isAmbiguous, fate.state === 'parked' ? fate.status : null],
-          );
-    return (await set).rows.length > 0;
-  };
-
-  /** Changes an event that is parked or waits, under the lock of its line, then knocks for whoever is first now. */
-  const changeAtRest = (key: string, change: string, values: unknown[]): Promise<boolean> =>
+  const add = createBatches((entries: readonly NewEntry[]) =>
     transact(async (query) => {
-      const { rows: found } = await query(`SELECT user_id FROM ${table} WHERE key = $1`, [key]);
-      const userIds = found.map((row) => readText(row, 'user_id') ?? '');
-      await lock(query, userIds);
-      const { rows } = await query(
-        `UPDATE ${table} SET ${change} WHERE key = $1 AND state IN ('parked', 'waiting') RETURNING key`,
-        [key, ...values],
-      );
-      if (rows.length) await knock(query, userIds);
-      return rows.length > 0;
+      const added = await addAll(query, entries, parts);
+      return entries.map(({ key }) => added.delete(key));
+    }),
+  );
+
+  const settle = createBatches((ended: readonly Ended[]) => transact((query) => settleAll(query, ended, parts)));
+
+  /** Changes an event that nobody has in hand, and calls for what may go on by it. */
+  const change = (text: string, values: readonly unknown[]): Promise<boolean> =>
+    transact(async (query) => {
+      const lines = readLines(await query(text, values));
+      await callLines(query, lines, parts);
+      return lines.length > 0;
     });
 
-  const select = async (text: string, values: unknown[]): Promise<readonly unknown[]> => {
-    const { rows } = await transact((query) => query(text, values));
-    return rows;
+  const tidy = async (): Promise<void> => {
+    tidiedMs = performance.now();
+    await transact(async (query) => {
+      await freeOverdue(query, parts);
+      await callForgotten(query, parts);
+    });
   };
 
   return {
     longestLeaseMs: leaseMs,
-    add: ({ key, userId, isSignup, body }) =>
-      transact(async (query) => {
-        await lock(query, [userId]);
-        const { rows } = await query(
-          `INSERT INTO ${table} (key, user_id, is_signup, state, body) VALUES ($1, $2, $3, 'waiting', $4)
-          ON CONFLICT (key) DO NOTHING RETURNING key`,
-          [key, userId, isSignup, body],
-        );
-        if (rows.length) await knock(query, [userId]);
-        return rows.length > 0;
-      }),
-    claim: (limit) =>
-      transact(async (query) => {
-        const jobs = await boss.fetch(queue, { batchSize: limit, db: dbOf(query) });
-        return jobs.length
-          ? takeUp(
-              query,
-              jobs.map(({ id }) => id),
-            )
-          : [];
-      }),
-    settle: (held, fate) =>
-      transact(async (query) => {
-        // The job before the line, as in `claim`: in another order two workers could wait for each other.
-        await complete(query, readJobId(held.token));
-        await lock(query, [held.userId]);
-        if (!(await write(query, held, fate))) throw new LostLease();
-        if (fate.state === 'waiting') await createJob(query, held.key, fate.delayMs);
-        await knock(query, [held.userId]);
-        return true;
-      }).catch((error: unknown) => {
-        if (error instanceof LostLease) return false;
-        throw error;
-      }),
-    async listParked(limit) {
-      return (await select(`SELECT * FROM ${table} WHERE state = 'parked' ORDER BY place LIMIT $1`, [limit])).map(
-        readParked,
-      );
+    async add(entry, db) {
+      if (db === undefined) return add(entry);
+      const theirs = readSiteConnection(db);
+      await getReady();
+      return (await addAll(theirs, [entry], parts)).has(entry.key);
     },
+    async claim(limit, givenMs) {
+      const leases = await transact((query) => takeUp(query, limit, givenMs, parts));
+      if (leases.length < limit && performance.now() - tidiedMs >= TIDY_EVERY_MS) await tidy();
+      return leases;
+    },
+    free: () => transact((query) => freeOverdue(query, parts)),
+    settle: (lease, fate) => settle({ lease, fate }),
+    listParked: async (limit) => (await read(statements.listParked, [limit])).map(readParked),
     async find(key) {
-      const [row] = await select(`SELECT * FROM ${table} WHERE state NOT IN ('sent', 'discarded') AND key = $1`, [key]);
+      const [row] = await read(statements.find, [key]);
       const state = (['sending', 'parked'] as const).find((one) => one === readText(row, 'state')) ?? 'waiting';
       return row === undefined ? null : { ...readParked(row), state };
     },
-    resend: (key, body) =>
-      changeAtRest(key, "state = 'waiting', attempts = 0, job_id = NULL, body = coalesce($2, body)", [body]),
-    discard: (key) => changeAtRest(key, "state = 'discarded', body = NULL, job_id = NULL, settled_at = now()", []),
-    async count(): Promise<Counts> {
-      return readCounts(await select(countStates(schema), []));
+    resend: (key, body) => change(statements.resend, [key, body]),
+    discard: (key) => change(statements.discard, [key]),
+    erase: (person) => eraseAll(transact, person, parts),
+    async prune(olderThanMs) {
+      let pruned = 0;
+      for (let gone = SLICE; gone === SLICE; pruned += gone)
+        gone = (await read(statements.prune, [olderThanMs, SLICE])).length;
+      return pruned;
     },
+    async count(): Promise<Counts> {
+      const [oldest] = await read(statements.findOldest);
+      const ageMs: unknown = Reflect.get(Object(oldest), 'age_ms');
+      const oldestWaitingMs = typeof ageMs === 'number' ? Math.max(0, Math.round(ageMs)) : null;
+      return { ...readCounts(await read(statements.count)), oldestWaitingMs };
+    },
+    async readHealth() {
+      const [row] = await read(statements.readHealth);
+      return readText(row, 'text');
+    },
+    swapHealth: async (before, after) => (await read(statements.swapHealth, [before, after])).length > 0,
   };
-}
-
-/** Somebody else has the event: the transaction is rolled back, and with it the end of a job that is his now. */
-class LostLease extends Error {
-  override readonly name = 'LostLease';
 }
