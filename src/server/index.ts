@@ -1,6 +1,23 @@
 /** The door of the server entry: re-exports only. */
 export type { Answer, Capture, Kind, Message, Source, Submission, Verdict } from '../message.js';
 export {
+  type Approve,
+  type AttendedFact,
+  type Attributed,
+  type AttributedUser,
+  type Attribution,
+  type AttributionOptions,
+  type AttributionState,
+  type BookedFact,
+  type CancelledFact,
+  type Conversion,
+  createAttribution,
+  type Evidence,
+  type MissedFact,
+  type MovedFact,
+  type SignupFact,
+} from './attribution/index.js';
+export {
   chargebeeMetaData,
   type GatewayInput,
   type GatewayMetadata,

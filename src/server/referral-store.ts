@@ -6,7 +6,7 @@ import type { Kind } from '../message.js';
 import { parseUcc } from '../ucc.js';
 import { createMistake } from './mistake.js';
 import { optional, parseAs, parsePositive, parseWord, readOptions, required } from './option-table.js';
-import { createReferrals, digestKey, type Known, type Touch } from './referrals.js';
+import { createReferrals, digestKey, digestPerson, type Known, type Person, type Touch } from './referrals.js';
 import { isStoreWith, type Store } from './store/index.js';
 
 export type { Touch } from './referrals.js';
@@ -83,8 +83,9 @@ export function createReferralStore(options: ReferralStoreOptions): ReferralStor
   const rule = { touch, keepMs: Math.round(days * DAY_MS) };
   return {
     async save(input) {
-      const digest = await digestKey(checkKey(input.key));
-      return show(await referrals.save(digest, describePerson(input.key, digest), parseSave(input), rule));
+      const key = checkKey(input.key);
+      const save = parseSave(input);
+      return show(await referrals.save(await digestKey(key), await describePerson(key), save, rule));
     },
     async find(key) {
       const known = await referrals.find([await digestKey(checkKey(key))]);
@@ -102,8 +103,8 @@ function checkKey(key: unknown): string {
 }
 
 /** An address and an id are each its person's; a booking's id is nobody's, and nobody looks for it as such. */
-const describePerson = (key: string, digest: string) =>
-  key.includes('@') ? { email: digest, user: null } : { email: null, user: digest };
+const describePerson = (key: string): Promise<Person> =>
+  key.includes('@') ? digestPerson(key, null) : digestPerson(null, key);
 
 const show = ({ ucc, kind, atMs, isConflict }: Known): BookedReferral => ({
   ucc,

@@ -61,6 +61,17 @@ export function digestKey(key: string): Promise<string> {
   return sha256(trimmed.includes('@') ? trimmed.toLowerCase() : trimmed);
 }
 
+/**
+ * The fingerprints by which a person's records are found. The id in any case of letters: whoever asks for erasure may spell
+ * it in another. What is looked up by id under `digestKey` is not found by another spelling.
+ */
+export async function digestPerson(email: string | null, id: string | null): Promise<Person> {
+  return {
+    email: email === null ? null : await digestKey(email),
+    user: id === null ? null : await sha256(id.trim().toLowerCase()),
+  };
+}
+
 /** The key of the record. */
 export const nameReferral = (digest: string): string => `referral:${digest}`;
 

@@ -55,10 +55,7 @@ export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving 
     queueMicrotask(() => {
       isFresh = false;
       // Not longer than needed: a page that listens for `beforeunload` is kept out of some back/forward caches.
-      setTimeout(() => {
-        stop();
-        if (last === reading) last = null;
-      }, LEAVING_MS);
+      setTimeout(stop, LEAVING_MS);
     });
   };
   return {

@@ -3,6 +3,7 @@
  */
 
 import type { CelloEvent } from '../events.js';
+import { repeatBusy } from '../repeat-busy.js';
 import { createSteadyClock } from '../steady-clock.js';
 import type { NewEntry, Queue } from '../store/index.js';
 import { readAddOptions, readKeepDays, readMaxMs, readPerson } from './arguments.js';
@@ -11,7 +12,6 @@ import { createEntry, readMended, showParked } from './entry.js';
 import { chooseLease, type OutboxOptions, type OutboxSettings, readOutboxOptions } from './options.js';
 import type { Added, AddOptions, Flushed, Outbox, OutboxStats } from './outbox.js';
 import { createProbe, type Probe } from './probe.js';
-import { repeatBusy } from './repeat-busy.js';
 import { createWorker, type Worker } from './worker.js';
 
 export type { Blocked, LastError } from './health.js';

@@ -10,7 +10,6 @@ import {
   type Database,
   isBusy,
   isDatabase,
-  lockForWriting,
   migrate,
   prepareDatabase,
   runAsPart,
@@ -94,11 +93,7 @@ export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
       throw createMistake({ caller: 'add', path: 'db' }, 'a SQLite handle, as the store is one', given);
     const runOnTheirs = runners.get(given) ?? createRunner(given);
     runners.set(given, runOnTheirs);
-    const runLocked = () => {
-      lockForWriting(given);
-      return runWork(runOnTheirs, work);
-    };
-    return translateBusy(() => runWithoutWaiting(given, () => runAsPart(given, runLocked)));
+    return translateBusy(() => runWithoutWaiting(given, () => runAsPart(given, () => runWork(runOnTheirs, work))));
   };
 
   translateFirst(() => runWithoutWaiting(db, getReady));

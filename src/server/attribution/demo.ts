@@ -1,0 +1,252 @@
+/**
+ * Demos: what a tool or a person reports, kept until it is known that one was attended, and by which code.
+ */
+import { demoCallAttended } from '../events.js';
+import { digestKey, digestPerson } from '../referrals.js';
+import type { Change, NewRecord, StoredRecord } from '../store/index.js';
+import {
+  addAttendance,
+  type Booking,
+  chooseOwn,
+  createBooking,
+  findCurrent,
+  isOff,
+  joinBookings,
+  nameEvent,
+  parseBooking,
+  readAssumedMs,
+  readDueMs,
+  readFirstId,
+  strip,
+} from './booking.js';
+import {
+  type Attributed,
+  type Context,
+  chooseAskAgainMs,
+  createCrowdError,
+  findKept,
+  TRIES_MAX,
+  weighKnown,
+} from './context.js';
+import { chooseBest, type Found } from './evidence.js';
+import { parseBody, parseText } from './kept.js';
+import { type KnownUser, showUser } from './person.js';
+
+/** A booking as the store has it. */
+export interface KeptBooking {
+  readonly key: string;
+  readonly version: number;
+  /** `null`: nothing is known of it. */
+  readonly booking: Booking | null;
+}
+
+const PREFIX = 'booking:';
+
+/** Whether a record is a booking's, or says which one an id belongs to. */
+export const isDemo = ({ key }: StoredRecord): boolean => key.startsWith(PREFIX);
+
+/** The key of a booking’s record. */
+export const nameBookingRecord = (id: string): string => PREFIX + id;
+
+/** A demo lies months ahead at most, and what is told after a year is told for nobody. */
+const BOOKING_MS = 365 * 86_400_000;
+
+/** A booking moves from id to id now and then, and not in circles. */
+const HOPS_MAX = 50;
+
+const readAlias = (record: StoredRecord): string | null => parseText(parseBody(record.body)['alias']);
+
+/** Reads the booking that a record is of; `null` for one that only says where to look. */
+export const readBooking = (record: StoredRecord): KeptBooking | null =>
+  readAlias(record) === null
+    ? { key: record.key, version: record.version, booking: parseBooking(parseBody(record.body)) }
+    : null;
+
+async function load({ records }: Context, start: string): Promise<KeptBooking> {
+  let key = start;
+  for (let hops = 0; hops < HOPS_MAX; hops += 1) {
+    const [record] = await records.find([key]);
+    if (!record) return { key, version: 0, booking: null };
+    const kept = readBooking(record);
+    if (kept) return kept;
+    key = readAlias(record) ?? key;
+  }
+  throw createCrowdError();
+}
+
+async function write({ records }: Context, booking: Booking): Promise<NewRecord> {
+  const nowMs = records.now();
+  const { guest, decided, isRefused, isOver } = booking;
+  const isDone = decided?.isQueued || isRefused || isOver;
+  const endsAtMs = findCurrent(booking)?.endsAtMs ?? nowMs;
+  return {
+    ...(await digestPerson(guest.email, guest.userId)),
+    body: JSON.stringify(isDone ? strip(booking) : booking),
+    dueMs: readDueMs(booking, nowMs),
+    forgetAfterMs: Math.max(nowMs, endsAtMs) + BOOKING_MS,
+    stage: isDone ? 'done' : 'open',
+  };
+}
+
+/** The fingerprints stay when the person has left the record, so that it is found for erasure. */
+const keepPerson = (next: NewRecord, before: StoredRecord | undefined): NewRecord => ({
+  ...next,
+  email: next.email ?? before?.email ?? null,
+  user: next.user ?? before?.user ?? null,
+});
+
+async function commit(context: Context, kept: KeptBooking, booking: Booking, others: readonly Change[] = []) {
+  const [before] = kept.version ? await context.records.find([kept.key]) : [];
+  const next = keepPerson(await write(context, booking), before);
+  return context.records.commit([{ key: kept.key, version: kept.version, next }, ...others]);
+}
+
+/** Where a report belongs, and what becomes of the booking by it. */
+export interface Report {
+  readonly id: string;
+  /** The id that this one replaces. */
+  readonly previousId?: string | null;
+  /** A demo of which nothing but the person was known turns out to be this one. */
+  readonly strayId?: string | null;
+  readonly edit: (booking: Booking) => Booking;
+}
+
+/**
+ * Takes a report.
+ *
+ * @returns The key of the booking's record.
+ * @throws What the store throws.
+ */
+export async function report(context: Context, { id, previousId, strayId, edit }: Report): Promise<string> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const own = await load(context, nameBookingRecord(id));
+    const first = previousId ? await load(context, nameBookingRecord(previousId)) : own;
+    const stray = strayId ? await load(context, nameBookingRecord(strayId)) : null;
+    const others: Change[] = [];
+    let booking = first.booking ?? createBooking(previousId || id);
+    if (own.key !== first.key) {
+      if (own.booking) booking = joinBookings(booking, own.booking);
+      others.push({ key: own.key, version: own.version, next: await writeAlias(context, first.key, booking) });
+    }
+    if (stray?.booking?.attendance && !stray.booking.decided && stray.key !== first.key) {
+      booking = joinBookings(booking, { ...stray.booking, appointments: [] });
+      others.push({ key: stray.key, version: stray.version, next: null });
+    }
+    if (await commit(context, first, edit(booking), others)) return first.key;
+  }
+  throw createCrowdError();
+}
+
+async function writeAlias({ records }: Context, alias: string, { guest }: Booking): Promise<NewRecord> {
+  return {
+    ...(await digestPerson(guest.email, guest.userId)),
+    body: JSON.stringify({ alias }),
+    dueMs: null,
+    forgetAfterMs: records.now() + 2 * BOOKING_MS,
+    stage: 'open',
+  };
+}
+
+const answer = (state: Attributed['state'], booking: Booking, ucc: string | null = null): Attributed => ({
+  state,
+  ucc,
+  key: nameEvent(booking),
+});
+
+/**
+ * Does what there is to do for a booking: its event, if it was attended and has a code.
+ *
+ * @param key - Of its record.
+ * @returns What became of it; `null` if there is no such booking.
+ * @throws What the store throws.
+ */
+export async function settle(context: Context, key: string): Promise<Attributed | null> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const kept = await load(context, key);
+    if (!kept.booking) return null;
+    const step = await takeStep(context, kept, kept.booking);
+    if (step.state !== 'again') return step;
+  }
+  throw createCrowdError();
+}
+
+type Step = Attributed | { readonly state: 'again' };
+
+const AGAIN = { state: 'again' } as const;
+
+async function takeStep(context: Context, kept: KeptBooking, booking: Booking): Promise<Step> {
+  const { decided, attendance, isRefused, isOver } = booking;
+  const nowMs = context.records.now();
+  if (decided) return push(context, kept, booking);
+  if (isRefused) return answer('refused', booking, chooseOwn(booking)?.ucc ?? null);
+  if (!attendance) return assume(context, kept, booking);
+  if (attendance.isAssumed && isOff(booking)) {
+    await commit(context, kept, { ...booking, attendance: null });
+    return AGAIN;
+  }
+  if (isOver) return answer('none', booking);
+  const found = chooseBest([chooseOwn(booking), await findForBooking(context, booking)]);
+  if (found) return decide(context, kept, booking, found);
+  if (nowMs < attendance.untilMs) return answer('waiting', booking);
+  await commit(context, kept, { ...booking, isOver: true });
+  return AGAIN;
+}
+
+/** A meeting that is long over, and of which nobody said otherwise. */
+async function assume(context: Context, kept: KeptBooking, booking: Booking): Promise<Step> {
+  const nowMs = context.records.now();
+  const assumedMs = readAssumedMs(booking);
+  if (assumedMs === null || assumedMs > nowMs) return answer(isOff(booking) ? 'none' : 'waiting', booking);
+  const atMs = findCurrent(booking)?.endsAtMs ?? nowMs;
+  const attendance = { atMs, isAssumed: true, untilMs: nowMs + context.waitMs };
+  await commit(context, kept, addAttendance(booking, attendance, null));
+  return AGAIN;
+}
+
+/** What was kept under the booking's own ids, and under the person's. */
+async function findForBooking(context: Context, { appointments, guest }: Booking): Promise<Found | null> {
+  const ids = await Promise.all(appointments.map(({ id }) => digestKey(id)));
+  const booked = weighKnown(await context.referrals.find(ids), context);
+  return booked?.evidence === 'given'
+    ? booked
+    : chooseBest([booked, await findKept(context, [guest.email, guest.userId])]);
+}
+
+const readUser = ({ guest }: Booking, newUserId: string): KnownUser => ({
+  id: newUserId,
+  email: guest.email,
+  name: guest.name,
+  organizationId: guest.organizationId,
+});
+
+/** Asks the site, and writes down what it said before anything is sent: whatever else is reported, the key stays. */
+async function decide(context: Context, kept: KeptBooking, booking: Booking, found: Found): Promise<Step> {
+  const { records, judge } = context;
+  const newUserId = booking.guest.userId ?? readFirstId(booking);
+  const judgement = await judge(readUser(booking, newUserId), found);
+  if (judgement === 'no') {
+    await commit(context, kept, { ...booking, isRefused: true });
+    return answer('refused', booking, found.ucc);
+  }
+  if (judgement === 'later') {
+    const askAgainMs = records.now() + chooseAskAgainMs(booking.failures);
+    await commit(context, kept, { ...booking, found, failures: booking.failures + 1, askAgainMs });
+    return answer('waiting', booking);
+  }
+  const decided = { key: nameEvent(booking), ucc: found.ucc, newUserId, isQueued: false };
+  await commit(context, kept, { ...booking, decided, askAgainMs: null });
+  return AGAIN;
+}
+
+/** Hands the event to the outbox, which knows its key if another process was quicker. */
+async function push(context: Context, kept: KeptBooking, booking: Booking): Promise<Step> {
+  const { decided, attendance } = booking;
+  if (!decided) return AGAIN;
+  const { key, ucc, newUserId, isQueued } = decided;
+  if (isQueued) return answer('known', booking, ucc);
+  const user = showUser(readUser(booking, newUserId));
+  const event = demoCallAttended({ ucc, newUserId, user, at: new Date(attendance?.atMs ?? context.records.now()) });
+  const { isNew } = await context.outbox.add(event, { key });
+  await commit(context, kept, { ...booking, decided: { ...decided, isQueued: true } });
+  return answer(isNew ? 'queued' : 'known', booking, ucc);
+}

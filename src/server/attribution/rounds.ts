@@ -1,0 +1,95 @@
+/**
+ * What is due by itself: facts whose code came while nobody looked, waits that are over, demos that count as attended.
+ */
+import type { StoredRecord } from '../store/index.js';
+import type { Context } from './context.js';
+import { isDemo, settle } from './demo.js';
+import { isSignup, lookAtSignup } from './waiting.js';
+
+/** Looks after what is due. */
+export interface Rounds {
+  /** One round, for at most so many ms. Gives back how many events it made. Never rejects. */
+  run(maxMs?: number): Promise<number>;
+  /** Says that something will be due in a moment. */
+  soon(): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** A fact that is due was due by the hour; half a minute more is nothing. */
+const EVERY_MS = 30_000;
+
+/** A transaction of the site's is through by then, mostly. */
+const SOON_MS = 1000;
+
+const BATCH = 50;
+const PURGE_BATCH = 500;
+
+async function handle(context: Context, record: StoredRecord): Promise<boolean> {
+  if (isSignup(record)) return (await lookAtSignup(context, record, false))?.state === 'queued';
+  if (isDemo(record)) return (await settle(context, record.key))?.state === 'queued';
+  return false;
+}
+
+/** One round. What is still due after it was looked at is left for the next one. */
+async function runOnce(context: Context, untilMs: number): Promise<number> {
+  const { records } = context;
+  const seen = new Set<string>();
+  let made = 0;
+  await records.purge(PURGE_BATCH);
+  for (;;) {
+    const fresh = (await records.listDue(BATCH + seen.size)).filter(({ key }) => !seen.has(key));
+    if (!fresh.length) return made;
+    for (const record of fresh) {
+      if (performance.now() >= untilMs) return made;
+      seen.add(record.key);
+      if (await handle(context, record)) made += 1;
+    }
+  }
+}
+
+/** Makes the rounds. */
+export function createRounds(context: Context): Rounds {
+  let current: Promise<number> | null = null;
+  let every: ReturnType<typeof setInterval> | null = null;
+  let next: ReturnType<typeof setTimeout> | null = null;
+
+  const run = async (maxMs = Number.POSITIVE_INFINITY): Promise<number> => {
+    const untilMs = performance.now() + maxMs;
+    await current;
+    current ??= runOnce(context, untilMs)
+      .catch((error: unknown) => {
+        context.tell(error);
+        return 0;
+      })
+      .finally(() => {
+        current = null;
+      });
+    return current;
+  };
+
+  return {
+    run,
+    soon() {
+      if (!every || next) return;
+      next = setTimeout(() => {
+        next = null;
+        void run();
+      }, SOON_MS);
+      next.unref?.();
+    },
+    start() {
+      if (every) return;
+      every = setInterval(() => void run(), EVERY_MS);
+      every.unref?.(); // a site that ends need not wait for it
+      void run();
+    },
+    async stop() {
+      if (every) clearInterval(every);
+      if (next) clearTimeout(next);
+      every = null;
+      next = null;
+      await current;
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * Attribution in a process of its own. It says that it is ready, and when it is told to go, it reports what it was given:
+ * `[verb, input]` each, one after the other. It answers with what each gave.
+ */
+import { createAttribution, sqliteStore } from 'cello-companion/server';
+import { pgBossStore } from 'cello-companion/server/pg-boss';
+import Libsql from 'libsql';
+import pg from 'pg';
+
+const { file, url, reports } = JSON.parse(process.argv[2] ?? '{}');
+
+/** Nobody sends here: what counts is what is kept. */
+const noBoss = new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : async () => null) });
+
+const pool = url ? new pg.Pool({ connectionString: url, max: 4 }) : null;
+const store = pool ? pgBossStore({ boss: noBoss, pool }) : sqliteStore(new Libsql(file));
+const attribution = createAttribution({ store, send: async () => null, onError: (error) => console.error(error) });
+
+process.once('message', async () => {
+  const results = [];
+  for (const [verb, input] of reports) results.push(await attribution[verb](input));
+  await pool?.end();
+  process.send(results, () => process.exit());
+});
+process.send('ready');
