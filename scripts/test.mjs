@@ -5,11 +5,16 @@
 import { spawn } from 'node:child_process';
 import { findNode, OTHERS } from '../test/engines/nodes.mjs';
 
-const CHECKS = [
+/** What needs no build, and the build. */
+const SOURCES = [
+  ['build', 'npm run --silent build'],
   ['format and lint', 'biome check .'],
   ['types, browser', 'tsc --noEmit -p .'],
   ['types, server', 'tsc --noEmit -p tsconfig.server.json'],
-  ['build', 'npm run --silent build'],
+];
+
+/** What is asked of that which was built. */
+const BUILT = [
   ['types, tests', 'tsc --noEmit -p tsconfig.test.json'],
   ['what must and must not compile', 'tsc -p test/types && tsc -p test/types/tsconfig.server.json'],
   ['package, publint', 'publint --strict'],
@@ -45,6 +50,20 @@ async function check(command) {
   return code ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
 }
 
+/** Runs checks, two at a time: each keeps one core busy. Gives their results in the order of the list. */
+async function checkAll(checks) {
+  const results = [];
+  const queue = [...checks.entries()];
+  const work = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [place, [name, command]] = next;
+      results[place] = await step(name, () => check(command));
+    }
+  };
+  await Promise.all([work(), work()]);
+  return results;
+}
+
 /** Runs Playwright under a Node. Its summary comes from test/engines/summary.ts. */
 async function test(node, args) {
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
@@ -60,12 +79,9 @@ const OTHER_TESTS = {
 };
 
 async function runAll() {
-  const results = [];
-  for (const [name, command] of CHECKS) {
-    const result = await step(name, () => check(command));
-    results.push(result);
-    if (name === 'build' && result.failed) return results;
-  }
+  const results = await checkAll(SOURCES);
+  if (results[0].failed) return results;
+  results.push(...(await checkAll(BUILT)));
   const args = process.argv.slice(2);
   results.push(await step(`tests, Node ${process.versions.node}`, () => test(process.execPath, args)));
   for (const major of args.length ? [] : OTHERS) {

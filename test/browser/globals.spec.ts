@@ -5,7 +5,7 @@ import { doors, expect, test } from '../site/test.js';
 const ADDED = "Object.getOwnPropertyNames(window).filter((name) => !before.includes(name) && !name.startsWith('__pw'))";
 
 doors(() => {
-  test('takes exactly one global name', async ({ page, site, start }) => {
+  test('takes exactly one global name', { tag: '@every-engine' }, async ({ page, site, start }) => {
     // `companion` is the name under which the npm door's page keeps what start() gave.
     const before =
       "<script>globalThis.companion = null; globalThis.before = ['before', ...Object.getOwnPropertyNames(window)]</script>";

@@ -9,7 +9,11 @@ const SIGNUP = `<form method="post" action="/join">
 </form>`;
 
 doors(() => {
-  test('brings the code from the link to the form handler and to the endpoint', async ({ page, site, start }) => {
+  test('brings the code from the link to the form handler and to the endpoint', { tag: '@every-engine' }, async ({
+    page,
+    site,
+    start,
+  }) => {
     const head = start({ endpoint: site.endpoint, include: ['email'] });
     site.page('/', `${head}<a href="/signup">Sign up</a>`);
     site.page('/signup', `${head}${SIGNUP}`);
@@ -34,11 +38,9 @@ doors(() => {
     expect(site.all('submission')).toHaveLength(1);
   });
 
-  test('adds no field, sends nothing and stores nothing for a visitor without a referral', async ({
-    page,
-    site,
-    start,
-  }) => {
+  test('adds no field, sends nothing and stores nothing for a visitor without a referral', {
+    tag: '@every-engine',
+  }, async ({ page, site, start }) => {
     site.page('/signup', `${start({ endpoint: site.endpoint })}${SIGNUP}`);
     await page.goto(site.url('/signup'));
     await page.getByLabel('E-mail').fill('ada@example.com');
@@ -53,7 +55,7 @@ doors(() => {
     expect(site.all('submission')).toEqual([]);
   });
 
-  test('is understood by the server entry', async ({ page, site, start }) => {
+  test('is understood by the server entry', { tag: '@every-engine' }, async ({ page, site, start }) => {
     const messages: Message[] = [];
     site.answerEndpoint(createEndpoint({ onReferral: (message) => void messages.push(message) }));
     site.page('/signup', `${start({ endpoint: site.endpoint })}${SIGNUP}`);
@@ -67,7 +69,7 @@ doors(() => {
       .toEqual([`capture ${UCC}`, `submission ${UCC}`]);
   });
 
-  test('answers its verbs', async ({ page, site, start, call }) => {
+  test('answers its verbs', { tag: '@every-engine' }, async ({ page, site, start, call }) => {
     site.page('/', start());
     await page.goto(site.url(`/?ucc=${UCC}`));
     expect(await call('getUcc')).toBe(UCC);

@@ -71,10 +71,14 @@ export const test = base.extend<Fixtures, { readonly server: Server }>({
   call: async ({ door, page }, use) => use((verb, ...args) => CALLS[door](page, verb, args)),
 });
 
-/** Runs the tests inside once through the script tag and once through the npm import. */
+/**
+ * Runs the tests inside once through the script tag and once through the npm import. Both doors lead to the same files, so
+ * `npm test` goes through the second in Chromium alone, and elsewhere only with tests that have the tag `@every-engine`:
+ * those that would fail in one engine if a module loaded, ran or ended otherwise there. `TEST_EVERYTHING=1` leaves nothing out.
+ */
 export function doors(define: () => void): void {
   for (const door of ['script', 'npm'] as const)
-    test.describe(NAMES[door], () => {
+    test.describe(NAMES[door], { tag: `@${door}` }, () => {
       test.use({ door });
       define();
     });

@@ -5,7 +5,12 @@ import { doors, expect, HANDLED, heard, join, LINK, listen, NATIVE, outboxOf, te
 const OPTIONS = { send: ['submit'] };
 
 doors(() => {
-  test('delivers although the form leads to another page at once', async ({ page, site, start, tally }) => {
+  test('delivers although the form leads to another page at once', { tag: '@every-engine' }, async ({
+    page,
+    site,
+    start,
+    tally,
+  }) => {
     site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + NATIVE);
     await page.goto(site.url(LINK));
     await join(page);
