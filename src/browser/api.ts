@@ -5,8 +5,8 @@ import type { Found } from '../message.js';
 import { parseUcc } from '../ucc.js';
 import { type Consent, isConsent } from './consent.js';
 import { PREFIX } from './console.js';
-import { isForm } from './dom.js';
-import { type Forms, type Handling, isRoot } from './forms/index.js';
+import { isElement } from './dom.js';
+import { type AttachOptions, type Forms, isRoot, type Target } from './forms/index.js';
 import { parseKind, parseReport, type Reported, type ReportResult } from './messages/index.js';
 import type { Finder, Referral } from './referral/index.js';
 
@@ -19,13 +19,15 @@ export interface Companion {
   /** The referral code with what is known of it; waits as `getUcc` does. */
   getReferral(): Promise<Referral | null>;
   /**
-   * Fills and watches a form that the option `forms` leaves out, or every form in a shadow root or in a frame's
-   * document that the page hands over.
+   * Fills and watches a form, whatever the option `forms` says of it; every form in an element, a shadow root or a
+   * frame's document; or an element without a form that stands for one: it is submitted by a click on its
+   * `[type=submit]`, or on its only button.
    *
    * @returns The undo.
-   * @throws {TypeError} If it is none of the three.
+   * @throws {TypeError} If it is none of these.
+   * @example const detach = companion.attach(document.querySelector('#signup'), { kind: 'signup' });
    */
-  attach(target: HTMLFormElement | ShadowRoot | Document, handling?: Handling): () => void;
+  attach(target: Target, options?: AttachOptions): () => void;
   /**
    * Sends a message for a sign-up or demo that was no HTML form. Settles within the option `timeout`; rejects only with
    * a `TypeError` for a malformed input.
@@ -100,8 +102,10 @@ export function createApi({ finder, forms, update, mayFind, changeConsent, repor
       return found && finder.describe(found);
     },
     attach(target, { kind, send } = {}) {
-      if (!isForm(target) && !isRoot(target))
-        throw new TypeError(`${PREFIX} attach expects a form, shadow root or document, got ${typeof target}`);
+      if (!isElement(target) && !isRoot(target))
+        throw new TypeError(
+          `${PREFIX} attach expects a form or another element, a shadow root or a document, got ${typeof target}`,
+        );
       return forms.attach(target, { kind: parseKind(kind), send: send !== false });
     },
     report,

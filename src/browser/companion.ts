@@ -6,7 +6,7 @@ import { type Companion, createApi } from './api.js';
 import { type Consent, type ConsentState, createConsent, defaultConsent } from './consent.js';
 import { createGuard, type Guard, type Log } from './console.js';
 import { announce } from './dom.js';
-import { createForms, type Forms } from './forms/index.js';
+import { createForms, describe, type Forms } from './forms/index.js';
 import { claimGlobal } from './global.js';
 import { isPrerendering, watchPage, whenShown } from './lifecycle.js';
 import { createLinks } from './links.js';
@@ -32,7 +32,7 @@ const mayWrite = (consent: ConsentState): boolean => consent.mayStore() && !isPr
 
 const createWiredForms = ({ settings, log, guard, consent, finder, messenger, update }: Core): Forms =>
   createForms({
-    name: settings.field,
+    names: settings.field,
     forms: settings.forms,
     include: settings.include,
     getUcc: (isToLook) => (isToLook ? update() : finder.current())?.ucc ?? null,
@@ -47,7 +47,8 @@ const createWiredForms = ({ settings, log, guard, consent, finder, messenger, up
       const found = finder.current();
       if (found && settings.send.includes('submit')) void messenger.submit(found, submitted, 'form');
     },
-    onChosen: log.isDebugging ? (form, reason) => log.debug(reason, form) : null,
+    onJudged: log.isDebugging ? (form, eligibility) => log.debug(describe(eligibility), form) : null,
+    log,
     guard,
   });
 

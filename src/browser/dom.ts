@@ -40,13 +40,7 @@ export const isShadowRoot = (target: EventTarget | null): target is ShadowRoot =
 
 /** Whether something is a form, of whichever frame. */
 export const isForm = (target: EventTarget | null): target is HTMLFormElement =>
-  isElement(target) && fits(target, 'form');
-
-/** What is for pressing, and holds no text of a person. */
-export const BUTTON = 'button,[type=submit],[type=button],[type=reset]';
-
-/** What a form submits, in its order: its own children and those that name it by `form="id"`. */
-export const controls = (form: HTMLFormElement): Element[] => [...read(form, 'elements')];
+  isElement(target) && fits(target, 'form') && !!ask(target, 'elements'); // an XML document may have a `form` of its own
 
 /** The document that an element stands in. */
 export const documentOf = (element: Node): Document => read(element, 'ownerDocument') ?? document;
@@ -67,7 +61,8 @@ export function documentIn(frame: Element): Document | null {
 /** Makes an input for a page. */
 export const createInput = (page: Document): HTMLInputElement => ask(page, 'createElement').call(page, 'input');
 
-const OPTIONS = { capture: true, passive: true } as const;
+/** All three, so that a page that adds to `Object.prototype` adds nothing to these. */
+const OPTIONS = { capture: true, passive: true, once: false } as const;
 
 const add = (target: EventTarget, types: readonly string[], listener: (event: Event) => void) => {
   for (const type of types) EventTarget.prototype.addEventListener.call(target, type, listener, OPTIONS);

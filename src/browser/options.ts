@@ -9,11 +9,14 @@ import { PREFIX } from './console.js';
 export interface Options {
   /** Path or http(s) URL of the site's own endpoint. Without it nothing is sent. */
   readonly endpoint?: string | undefined;
-  /** Name of the hidden field. Default `ucc`. */
-  readonly field?: string | undefined;
+  /** Name of the hidden field, or several, as a list or in one string. Default `ucc`. */
+  readonly field?: string | readonly string[] | undefined;
   /** `auto`, `marked`, or a CSS selector. Default `auto`. */
   readonly forms?: string | undefined;
-  /** Names of form fields copied into the message, as a list or in one string. Never a password. */
+  /**
+   * What of a form is copied into the message, as a list or in one string: `email`, `name`, `phone` and `company` by
+   * meaning, any other word by a field's name or id. Never a password.
+   */
   readonly include?: string | readonly string[] | undefined;
   /** Which messages are sent by themselves: `capture`, `submit`. Default both. */
   readonly send?: string | readonly ('capture' | 'submit')[] | undefined;
@@ -33,10 +36,13 @@ export interface Options {
   readonly debug?: boolean | undefined;
 }
 
+/** One name, or several. */
+export type Names = readonly [string, ...string[]];
+
 /** The options as they are after parsing: complete, and of one type each. */
 export interface Settings {
   readonly endpoint: string | null;
-  readonly field: string;
+  readonly field: Names;
   readonly forms: string;
   readonly include: readonly string[];
   readonly send: readonly string[];
@@ -84,10 +90,13 @@ function parseForms(value: unknown): string | undefined {
 }
 
 /** Such a field would hide the form's own property from the page: https://github.com/facebook/react/issues/34944 */
-const parseField = (value: unknown): string | undefined => {
-  const name = text(value, /\S/);
-  return name && !(name in HTMLFormElement.prototype) ? name : undefined;
-};
+function parseField(value: unknown): Names | undefined {
+  // A name may have blanks inside brackets: `meta[referral code]`.
+  const all: unknown = typeof value === 'string' ? value.split(/[\s,]+(?![^[\]]*\])/).filter(Boolean) : value;
+  const [first, ...others] = words(all, /\S/) ?? [];
+  const isTaken = [first, ...others].some((name) => name && name in HTMLFormElement.prototype);
+  return first && !isTaken ? [first, ...others] : undefined;
+}
 
 /** Gives the value of an option, as its door has it: parsed, or the default where it is left out or refused. */
 type Take = <T>(name: keyof Options, fallback: T, expected: string, parse: (value: unknown) => T | undefined) => T;
@@ -95,7 +104,7 @@ type Take = <T>(name: keyof Options, fallback: T, expected: string, parse: (valu
 /** The table: option, default, what it accepts in words, and its parser, which gives `undefined` for anything else. */
 const takeAll = (take: Take): Settings => ({
   endpoint: take<string | null>('endpoint', null, 'a path or an http(s) URL', parseEndpoint),
-  field: take('field', 'ucc', 'a field name that is no property of a form', parseField),
+  field: take<Names>('field', ['ucc'], 'field names that are no property of a form', parseField),
   forms: take('forms', 'auto', '"auto", "marked" or a CSS selector', parseForms),
   include: take<readonly string[]>('include', [], 'names of form fields', (value) => words(value, /./)),
   send: take<readonly string[]>('send', ['capture', 'submit'], '"capture", "submit", both or none', (value) =>

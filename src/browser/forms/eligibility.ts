@@ -1,98 +1,198 @@
 /**
- * Which forms we take, and why: a rule about one form. docs/forms.md has it in a marketer's words.
+ * Which forms we serve, and why: a table of rules about what a form says of itself. No browser is needed to judge;
+ * evidence.ts reads. docs/forms.md has it in a marketer's words.
  */
-import type { Kind } from '../../message.js';
-import { attribute, controls, documentOf, fits, read } from '../dom.js';
+import type { ControlEvidence, FormEvidence, SubmitterEvidence } from './evidence.js';
+import {
+  CONFIRMED,
+  EMAIL,
+  EMAIL_EXAMPLE,
+  FORMER,
+  LOGIN,
+  SIGNUP,
+  SOMETHING_ELSE,
+  wordsOf,
+  wordsOfPath,
+} from './words.js';
 
-/** Whether a form is taken, and the reason a developer is told. */
-export type Choice = readonly [isTaken: boolean, reason: string];
+/** An answer, and the reason a developer is told. */
+export interface Answer {
+  readonly is: boolean;
+  readonly why: string;
+}
 
-/** The attribute with which a page marks its forms. */
-export const MARK = 'data-cello-companion';
+/** Whether a form gets the field, and whether its submission is told. */
+export interface Eligibility {
+  readonly field: Answer;
+  readonly submission: Answer;
+}
 
-/** Decides about one form. `isAttached`: the page handed it over by `attach()`. */
-export type Choose = (form: HTMLFormElement, isAttached: boolean) => Choice;
+/** The two answers in a developer's words: `taken: an e-mail field`. */
+export const describe = ({ field, submission }: Eligibility): string => {
+  if (field.is === submission.is) return `${field.is ? 'taken' : 'left out'}: ${field.why}`;
+  return field.is ? `taken, and not told: ${submission.why}` : `told, and not taken: ${field.why}`;
+};
 
-const EMAIL = '[type=email],[autocomplete~=email i],[name*=email i],[name*=e-mail i]';
-const NEW_PASSWORD = '[autocomplete~="new-password" i]';
-const LOGIN = / (log|sign) ?in(?!g)/;
-const NO_SIGNUP = /( |password)(reset|forgot|recover|unsubscribe|opt ?out|comment|checkout|payment)/;
+const both = (is: boolean, why: string): Eligibility => ({ field: { is, why }, submission: { is, why } });
 
-const has = (among: readonly Element[], selector: string): boolean => among.some((control) => fits(control, selector));
+/** What holds no text of a person's, or a text of many words. */
+const NO_TEXT =
+  /^(button|checkbox|color|date|datetime-local|fieldset|file|image|month|number|object|output|password|radio|range|reset|search|select|submit|textarea|time|week)$/;
 
-const readLower = (form: HTMLFormElement, name: string): string => (attribute(form, name) ?? '').toLowerCase();
+/** Whether a control asks for an e-mail address, by whatever it says. */
+export const asksForEmail = ({ type, autocomplete, inputmode, name, id, getHints }: ControlEvidence): boolean => {
+  if (NO_TEXT.test(type)) return false;
+  if (type === 'email' || inputmode === 'email' || autocomplete.includes('email')) return true;
+  if (EMAIL.test(wordsOf(name)) || EMAIL.test(wordsOf(id))) return true;
+  const hints = type === 'hidden' ? '' : getHints();
+  return EMAIL.test(wordsOf(hints)) || EMAIL_EXAMPLE.test(hints);
+};
 
-/** Everything by which a form and its page say what they are for, as words: `/sign-in`, `resetForm` are ` sign in reset form`. */
-const wordsOf = (form: HTMLFormElement, page: URL, action: URL): string =>
-  [action.pathname + action.search, attribute(form, 'id'), attribute(form, 'name'), page.pathname]
-    .join('/')
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .replace(/[^a-z]+/g, ' ');
+/** What the controls of a form come to. */
+interface Contents {
+  readonly emails: readonly ControlEvidence[];
+  readonly passwords: readonly ControlEvidence[];
+  readonly isNewPassword: boolean;
+  readonly isFormerPassword: boolean;
+  readonly isPayment: boolean;
+  readonly isSearch: boolean;
+}
+
+function sumUp({ controls, method }: FormEvidence): Contents {
+  const passwords = controls.filter(({ type }) => type === 'password');
+  const emails = controls.filter(asksForEmail);
+  const says = (tokens: RegExp) =>
+    controls.some(({ autocomplete }) => autocomplete.some((token) => tokens.test(token)));
+  const isNamed = (words: RegExp) => controls.some(({ name, id }) => words.test(wordsOf(`${name} ${id}`)));
+  return {
+    emails,
+    passwords,
+    isNewPassword: says(/^new-password$/) || passwords.length > 1 || (passwords.length > 0 && isNamed(CONFIRMED)),
+    isFormerPassword: says(/^current-password$/) || (passwords.length > 0 && isNamed(FORMER)),
+    isPayment: says(/^cc-/),
+    // Pickers of countries and options bring a search of their own, which has no name and is never submitted.
+    isSearch: !(emails[0] && method === 'post') && controls.some(({ type, name }) => type === 'search' && name),
+  };
+}
+
+/** What a form says if this button submits it. */
+interface Case {
+  readonly contents: Contents;
+  readonly form: FormEvidence;
+  readonly submitter: SubmitterEvidence;
+  /** Where it leads; `null`: nowhere, a script takes it. */
+  readonly target: URL | null;
+  /** The words of its own: of the path it leads to, its id and its name. */
+  readonly words: string;
+}
+
+function isLogin({ contents, form, submitter, words }: Case): boolean {
+  if (contents.isFormerPassword) return true;
+  if (contents.passwords.length !== 1 || contents.isNewPassword) return false;
+  const own = `${words}${wordsOf(submitter.text)}`;
+  if (SIGNUP.test(own)) return false;
+  const page = wordsOfPath(form.page);
+  return LOGIN.test(own) || (LOGIN.test(page) && !SIGNUP.test(page));
+}
+
+/** The reasons of `auto` to leave a form out, in their order. */
+const OBJECTIONS: readonly ((asked: Case) => string | false | undefined)[] = [
+  ({ contents }) => !contents.emails[0] && !contents.isNewPassword && 'no e-mail field',
+  (asked) => isLogin(asked) && 'a login',
+  // Who chooses a password while paying signs up.
+  ({ contents }) => contents.isPayment && !contents.isNewPassword && 'a payment',
+  ({ contents, form }) => (form.role === 'search' || contents.isSearch) && 'a search',
+  ({ words }) => {
+    const said = SOMETHING_ELSE.exec(words)?.[1];
+    return said && `says "${said}"`;
+  },
+  ({ form, submitter }) => (submitter.method || form.method) === 'dialog' && 'closes a dialog',
+];
+
+/** What `auto` needs to know of the site. */
+export interface Site {
+  /** The option `forms`: `auto`, `marked`, or a selector. */
+  readonly forms: string;
+  /** Whether a host is this site's own, or one of `links`. */
+  readonly isOwnHost: (host: string) => boolean;
+}
 
 /** Parses addresses, the same one only once: the forms of a page have most of theirs in common. */
-function createParser() {
-  let last: readonly [key: string, url: URL] | undefined;
-  /** @throws {TypeError} If it is no URL. */
-  return (address: string, base?: string): URL => {
+function createParser(): (address: string, base: string) => URL | null {
+  let last: readonly [key: string, url: URL | null] | undefined;
+  return (address, base) => {
     const key = `${base} ${address}`;
-    if (last?.[0] !== key) last = [key, new URL(address, base)];
+    if (last?.[0] !== key) last = [key, parse(address, base)];
     return last[1];
   };
 }
 
-/**
- * Makes the rule.
- *
- * @param forms - The option `forms`: `auto`, `marked`, or a selector.
- * @param isOwnHost - Whether a host is this site's own.
- */
-export function createChoice(forms: string, isOwnHost: (host: string) => boolean): Choose {
-  const parsePage = createParser();
-  const parseAction = createParser();
-
-  /** The form's target; the page itself where it names none, or one that starts with `#`. */
-  const readAction = (form: HTMLFormElement, page: URL): URL => {
-    const action = (attribute(form, 'action') ?? '').trim();
-    try {
-      return /^[^#]/.test(action) ? parseAction(action, read(documentOf(form), 'baseURI')) : page;
-    } catch {
-      return page; // TypeError: no URL, so the browser submits to this page
-    }
-  };
-  /** The first reason of `auto` to leave a form out, `null` where there is none. In doubt a form is in. */
-  const findObjection = (form: HTMLFormElement, all: readonly Element[]): string | null => {
-    if (!has(all, EMAIL)) return 'no e-mail field';
-    const method = readLower(form, 'method');
-    if (method === 'dialog') return 'closes a dialog';
-    const page = parsePage(read(documentOf(form), 'URL'));
-    const action = readAction(form, page);
-    const isElsewhere = () => action.origin !== page.origin || action.pathname !== page.pathname;
-    if (/^(get)?$/.test(method) && isElsewhere()) return 'leads elsewhere by GET';
-    const words = wordsOf(form, page, action);
-    if (has(all, '[autocomplete~=current-password i]') || (has(all, '[type=password]') && LOGIN.test(words)))
-      return 'a login';
-    const said = NO_SIGNUP.exec(words);
-    if (said) return `says "${said[2]}"`;
-    if (has(all, '[autocomplete*=cc- i]')) return 'a payment';
-    if (readLower(form, 'role') === 'search' || has(all, '[type=search]')) return 'a search';
-    return /^http/.test(action.protocol) && !isOwnHost(action.host) ? `posts to ${action.host}` : null;
-  };
-  return (form, isAttached) => {
-    const mark = readLower(form, MARK);
-    if (/^(signup|demo|off)$/.test(mark)) return [mark !== 'off', `marked "${mark}"`];
-    if (isAttached) return [true, 'attached'];
-    if (forms === 'marked') return [false, 'not marked'];
-    if (forms !== 'auto') return [fits(form, forms), `by the selector ${forms}`];
-    const all = controls(form);
-    if (has(all, NEW_PASSWORD)) return [true, 'a new password'];
-    const objection = findObjection(form, all);
-    return [!objection, objection ?? 'an e-mail field'];
-  };
+function parse(address: string, base: string): URL | null {
+  try {
+    const url = new URL(address, base);
+    return /^https?:$/.test(url.protocol) ? url : null; // `javascript:` of React, `about:blank`, `mailto:`
+  } catch {
+    return null; // TypeError: no URL, so the browser submits to this page
+  }
 }
 
-/** What a form is for, as far as its page says it. */
-export function kindOf(form: HTMLFormElement): Kind | null {
-  const mark = readLower(form, MARK);
-  return mark === 'demo' ? mark : mark === 'signup' || has(controls(form), NEW_PASSWORD) ? 'signup' : null;
+/** What looks like a host to a router alone: SolidStart's `https://action/…` never leaves the page. */
+const isMadeUp = (host: string): boolean => /^[a-z]+$/.test(host) && host !== 'localhost';
+
+/** The page's own word, which is stronger than any guess; `null` where it has none. */
+function hear(form: FormEvidence, forms: string): Eligibility | null {
+  if (/^(signup|demo|off)$/.test(form.mark)) return both(form.mark !== 'off', `marked "${form.mark}"`);
+  if (form.isAttached) return both(true, 'attached');
+  if (form.isSelected) return both(true, `by the selector ${forms}`);
+  if (form.hasOwnField) return both(true, 'a field of its own');
+  if (forms === 'marked') return both(false, 'not marked');
+  return forms === 'auto' ? null : both(false, `not by the selector ${forms}`);
+}
+
+const better = (before: Eligibility, after: Eligibility): Eligibility =>
+  after.field.is || !before.submission.is ? after : before;
+
+const NOBODY: SubmitterEvidence = { text: '', action: null, method: '' };
+
+/**
+ * Makes the judge of forms.
+ *
+ * @returns A function from what a form says to the two answers.
+ * @example judge(evidence).field // { is: false, why: 'a login' }
+ */
+export function createJudge({ forms, isOwnHost }: Site): (form: FormEvidence) => Eligibility {
+  const parseAction = createParser();
+
+  const findTarget = (address: string | null, base: string): URL | null => {
+    const text = address?.trim() ?? '';
+    const url = /^[^#]/.test(text) ? parseAction(text, base) : null;
+    return url && isMadeUp(url.host) && !isOwnHost(url.host) ? null : url;
+  };
+  const decide = (form: FormEvidence, submitter: SubmitterEvidence, contents: Contents): Eligibility => {
+    const target = findTarget(submitter.action ?? form.action, form.base);
+    const words = `${wordsOfPath(target?.pathname ?? '')}${wordsOf(`${form.id} ${form.name}`)}`;
+    const asked: Case = { contents, form, submitter, target, words };
+    for (const object of OBJECTIONS) {
+      const why = object(asked);
+      if (why) return both(false, why);
+    }
+    const yes = both(true, contents.isNewPassword ? 'a new password' : 'an e-mail field');
+    if (target && !isOwnHost(target.host)) return { ...yes, field: { is: false, why: `goes to ${target.host}` } };
+    // The one form of an ASP.NET page submits the search and the newsletter alike.
+    const isUnasked = form.pressed && form.submitters.length > 1 && !contents.passwords[0] && contents.emails[0];
+    return isUnasked && contents.emails.every(({ isEmpty }) => isEmpty)
+      ? { ...yes, submission: { is: false, why: 'an empty e-mail field' } }
+      : yes;
+  };
+  return (form) => {
+    const own = hear(form, forms);
+    if (own) return own;
+    const contents = sumUp(form);
+    // Before a button is pressed any of them may be: in doubt a form is in.
+    const [first = NOBODY, ...others] = form.pressed ? [form.pressed] : form.submitters;
+    return others.reduce(
+      (best, one) => (best.field.is ? best : better(best, decide(form, one, contents))),
+      decide(form, first, contents),
+    );
+  };
 }

@@ -6,52 +6,45 @@
  * the first event inside.
  */
 import type { Kind } from '../../message.js';
-import { attribute, documentOf, fits, isElement, isForm, read } from '../dom.js';
-import { createChoice, kindOf } from './eligibility.js';
+import type { Guard, Log } from '../console.js';
+import { findAll, isForm, read } from '../dom.js';
+import { type AttachOptions, createAttached, isStandIn, type Target } from './attached.js';
+import type { Eligibility } from './eligibility.js';
 import { createField } from './hidden-field.js';
-import { createLeaving } from './native-submit.js';
-import { createRoots, isLeftToItsOwn, isRoot, type Root } from './roots.js';
-import { createSubmissions } from './submission.js';
+import { createRoots, isRoot } from './roots.js';
+import { createServing } from './serving.js';
+import { createSubmitting, OF_FORMS } from './submitting.js';
+import { createTelling, type Submitted } from './telling.js';
+import { createUsing, IDLE, USES } from './using.js';
 
+export type { AttachOptions, Target } from './attached.js';
+export { type Answer, describe, type Eligibility } from './eligibility.js';
 export { isRoot } from './roots.js';
+export type { Submitted } from './telling.js';
 
 /** What the forms need to know of the rest. */
-export interface Surroundings {
-  /** The name of the field. */
-  readonly name: string;
+export interface FormsOptions {
+  /** The names of the field: a form gets those that it has, and the first where it has none. */
+  readonly names: readonly [string, ...string[]];
   /** The option `forms`. */
   readonly forms: string;
-  /** Names of the fields a message carries. */
+  /** Which fields a message carries: words of the option `include`. */
   readonly include: readonly string[];
   /** The code; `null`: none, or none that may be used. Asked to look, it looks everywhere anew. */
   readonly getUcc: (isToLook: boolean) => string | null;
   readonly isOwnHost: (host: string) => boolean;
-  readonly onFilled: (form: HTMLFormElement, kind: Kind | null) => void;
+  readonly onFilled: (form: Element, kind: Kind | null) => void;
   readonly onSubmitted: (submitted: Submitted) => void;
-  /** Called for every form when it is first met; `null`: nobody wants to know. */
-  readonly onChosen: ((form: HTMLFormElement, reason: string) => void) | null;
+  /** Called for every form when it is first judged, and when an answer changes; `null`: nobody wants to know. */
+  readonly onJudged: ((form: Element, eligibility: Eligibility) => void) | null;
+  readonly log: Log;
   /** Keeps what goes wrong of ours from the page: one strange form does not stop the others. */
-  readonly guard: <T>(work: (value: T) => void) => (value: T) => void;
+  readonly guard: Guard;
 }
-
-/** What a submission says of itself. */
-export interface Submitted {
-  readonly kind: Kind | null;
-  readonly form: string | null;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
-/** How a form that was handed over is treated. */
-export interface Handling {
-  readonly kind?: Kind | null | undefined;
-  readonly send?: boolean | undefined;
-}
-
-type Target = HTMLFormElement | Root;
 
 export interface Forms {
-  /** Fills a form, or everything in a root; gives the undo. */
-  readonly attach: (target: Target, handling: Handling) => () => void;
+  /** Fills a form, an element that stands for one, or everything in a root; gives the undo. */
+  readonly attach: (target: Target, options: AttachOptions) => () => void;
   /** Looks for shadow roots and frames that have come since, and writes the code into the forms that were used. */
   readonly refresh: () => void;
   /** Takes every field back. */
@@ -60,147 +53,70 @@ export interface Forms {
   readonly stop: () => void;
 }
 
-const USES = ['focusin', 'pointerdown', 'keydown', 'click', 'input'];
-/** What a form fires stays in its own tree, where we listen already if it reaches us. */
-const OF_FORMS = ['reset', 'submit', 'formdata'];
-
-/** The form that an event is about: of the control it happened in, or around it, in whichever shadow tree. */
-function formOf(path: readonly EventTarget[]): HTMLFormElement | null {
-  for (const node of path) {
-    const isControl = isElement(node) && fits(node, 'button,input,select,textarea');
-    const form: EventTarget | null = isControl ? Reflect.get(node, 'form') : node;
-    if (isForm(form)) return form;
-  }
-  return null;
-}
-
-const rootOf = (target: Target): Node => read(target, 'getRootNode').call(target);
-
-/** Whether this submission only closes a dialog: https://html.spec.whatwg.org/multipage/forms.html#attr-fs-method */
-const closesDialog = (form: HTMLFormElement, submitter: Element | null): boolean =>
-  fits(
-    submitter && attribute(submitter, 'formmethod') !== null ? submitter : form,
-    '[formmethod=dialog i],[method=dialog]',
-  );
-
 /**
  * Starts watching the page.
  *
  * @returns The verbs of the room.
  */
-export function createForms(around: Surroundings): Forms {
-  const { guard, getUcc, onChosen } = around;
-  const field = createField(around.name);
-  const choose = createChoice(around.forms, around.isOwnHost);
-  const submissions = createSubmissions();
-  const attached = new Map<Target | Node, Handling>();
-  const used = new WeakSet<HTMLFormElement>();
-  const met = new WeakSet<HTMLFormElement>();
-  const submitted = new WeakSet<HTMLFormElement>();
-  let hasLooked = false;
-
-  const handlingOf = (form: HTMLFormElement, root: Node = rootOf(form)): Handling | undefined =>
-    attached.get(form) ?? attached.get(root);
-  const kindFor = (form: HTMLFormElement): Kind | null => handlingOf(form)?.kind ?? kindOf(form);
-  const meet = (form: HTMLFormElement): boolean => {
-    const root = rootOf(form);
-    const isAttached = !!handlingOf(form, root);
-    // In a closed root we are because another form in it was handed over, or once was.
-    if (isLeftToItsOwn(documentOf(form)) || (!isAttached && Reflect.get(root, 'mode') === 'closed')) return false;
-    const [isTaken, reason] = choose(form, isAttached);
-    if (!met.has(form)) onChosen?.(form, `${isTaken ? 'taken' : 'left out'}: ${reason}`);
-    met.add(form);
-    return isTaken;
-  };
-  const serve = (form: HTMLFormElement, isToLook: boolean) => {
-    const ucc = getUcc(isToLook || !used.has(form));
-    used.add(form);
-    submissions.watch(form);
-    if (!ucc) field.empty(form);
-    else if (field.fill(form, ucc)) around.onFilled(form, kindFor(form));
-  };
-  const submit = (form: HTMLFormElement) => {
-    if (handlingOf(form)?.send === false || submissions.isRepeat(form)) return;
-    const name = attribute(form, 'id') || attribute(form, 'name') || null;
-    around.onSubmitted({ kind: kindFor(form), form: name, fields: submissions.readFields(form, around.include) });
-  };
-
-  const leaving = createLeaving(
-    guard((form) => {
-      if (!submitted.has(form)) submit(form);
-    }),
-  );
-  const onSubmit = (form: HTMLFormElement, submitter: Element | null) => {
-    if (closesDialog(form, submitter) || !meet(form)) return;
-    submitted.add(form);
-    serve(form, true);
-    submit(form);
-  };
-  const forgetLook = () => {
-    hasLooked = false;
-  };
-  const onFormData = (form: HTMLFormElement, data: FormData) => {
-    // A script that reads many forms in one go reads them of one page.
-    const ucc = meet(form) && getUcc(!hasLooked);
-    if (!hasLooked) queueMicrotask(forgetLook);
-    hasLooked = true;
-    if (!ucc) return;
-    field.correct(data, form, ucc);
-    leaving.expect(form);
-  };
-  const onUse = (type: string, path: readonly EventTarget[]) => {
-    const [target = null] = path;
-    const form = formOf(path);
-    // The browser's own autofocus is nobody's use, and comes before a server-rendered form is hydrated.
-    const isAutofocus = type === 'focusin' && isElement(target) && fits(target, '[autofocus]');
-    if (form && (used.has(form) || !isAutofocus) && meet(form)) serve(form, false);
-  };
+export function createForms(options: FormsOptions): Forms {
+  const { guard, onJudged } = options;
+  const attached = createAttached();
+  const field = createField(options.names);
+  const serving = createServing({ ...options, attached, field });
+  const telling = createTelling({ ...options, attached });
+  const parts = { getUcc: options.getUcc, guard, attached, field, serving, telling };
+  const using = createUsing(parts);
+  const submitting = createSubmitting(parts);
   const react = (event: Event) => {
-    const { type } = event;
     const path = event.composedPath();
-    const [target = null] = path;
-    if (!OF_FORMS.includes(type)) roots.follow(type, path);
-    if (type === 'click') leaving.follow(event);
-    if (type === 'input' && target) field.touch(target);
-    if (USES.includes(type)) return onUse(type, path);
-    if (!isForm(target)) return;
-    if (type === 'submit') onSubmit(target, Reflect.get(event, 'submitter') ?? null);
-    if (type === 'formdata') onFormData(target, Reflect.get(event, 'formData'));
-    if (type === 'reset') field.release(target);
+    if (!OF_FORMS.includes(event.type)) roots.follow(event.type, path);
+    if (USES.includes(event.type)) using.react(event, path);
+    submitting.react(event, path);
   };
   const roots = createRoots([...USES, ...OF_FORMS], guard(react));
-  /** Does something to every form there is, or in one tree. */
+
+  const formsIn = (target: Target): Element[] => {
+    if (isRoot(target)) return roots.findTrees(target).flatMap((tree) => findAll(tree, 'form').filter(isForm));
+    return isForm(target) || isStandIn(target) ? [target] : findAll(target, 'form').filter(isForm);
+  };
+  /** Does something to every form there is, or to those of one target. */
   const eachForm = (
-    work: (form: HTMLFormElement) => void,
-    trees: readonly (Target | Node)[] = [document, ...attached.keys()],
+    work: (form: Element) => void,
+    targets: () => readonly Target[] = () => [document, ...attached.list()],
   ) =>
     guard(() => {
-      const forms = trees.flatMap((tree) => (isRoot(tree) ? roots.findForms(tree) : isForm(tree) ? tree : []));
-      for (const form of forms) guard(work)(form);
+      for (const form of targets().flatMap(formsIn)) guard(work)(form);
     })(null);
-  const serveMet = (form: HTMLFormElement) => {
-    if (meet(form)) serve(form, false);
+  const empty = () => {
+    eachForm(field.empty);
+    guard(() => roots.findTrees(document).forEach(field.emptyLoose))(null);
   };
   guard(roots.watch)(document);
   return {
-    attach(target, handling) {
-      attached.set(target, handling);
-      const root = rootOf(target);
+    attach(target, given) {
+      const undo = attached.add(target, given);
+      const ref = new WeakRef(target);
+      const root = read(target, 'getRootNode').call(target);
       guard(roots.watch)(isRoot(root) ? root : target);
-      eachForm(serveMet, [target]);
+      eachForm(
+        (form) => void serving.serve(form, IDLE),
+        () => [target],
+      );
       return () => {
-        attached.delete(target);
-        eachForm(field.empty, [target]);
+        const former = undo() && ref.deref();
+        if (former) eachForm(field.empty, () => [former]);
       };
     },
-    refresh: () =>
+    refresh() {
       eachForm((form) => {
-        if (used.has(form)) serveMet(form);
-        else if (onChosen) meet(form);
-      }),
-    empty: () => eachForm(field.empty),
+        if (serving.hasServed(form)) serving.serve(form, IDLE);
+        else if (onJudged) serving.judge(form);
+      });
+      guard(using.refresh)(document);
+    },
+    empty,
     stop() {
-      eachForm(field.empty);
+      empty();
       roots.stop();
     },
   };

@@ -55,7 +55,10 @@ export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving 
     queueMicrotask(() => {
       isFresh = false;
       // Not longer than needed: a page that listens for `beforeunload` is kept out of some back/forward caches.
-      setTimeout(stop, LEAVING_MS);
+      setTimeout(() => {
+        stop();
+        if (last === reading) last = null;
+      }, LEAVING_MS);
     });
   };
   return {

@@ -1,28 +1,18 @@
 /**
  * The trees of a page that forms stand in: its document, its shadow roots, and the documents of same-origin frames.
  */
-import {
-  createListeners,
-  documentIn,
-  documentOf,
-  findAll,
-  isDocument,
-  isElement,
-  isForm,
-  isShadowRoot,
-  read,
-} from '../dom.js';
+import { createListeners, documentIn, documentOf, findAll, isDocument, isElement, isShadowRoot, read } from '../dom.js';
 
 /** A tree with forms in it. */
 export type Root = Document | ShadowRoot;
 
 export interface Roots {
-  /** Listens in a root that the page hands over, or on one form where it stands in none. */
-  readonly watch: (root: Root | HTMLFormElement) => void;
+  /** Listens in a root that the page hands over, or on one element where it stands in none. */
+  readonly watch: (root: Root | Element) => void;
   /** Listens in the open shadow roots that an event came through, and in the frame whose `load` it is. */
   readonly follow: (type: string, path: readonly EventTarget[]) => void;
-  /** All forms in the page's tree and in this one. Finds shadow roots and frames that have come since. */
-  readonly findForms: (tree: Root) => HTMLFormElement[];
+  /** This tree and all inside it. Finds shadow roots and frames that have come since. */
+  readonly findTrees: (tree: Root) => Root[];
   /** Stops listening everywhere. */
   readonly stop: () => void;
 }
@@ -41,10 +31,10 @@ export function isLeftToItsOwn(page: Document): boolean {
 const rootIn = (element: Element): Root | null => read(element, 'shadowRoot') ?? documentIn(element);
 
 /**
- * What is a form or may have a tree inside. What a page has most of cannot have a shadow root
+ * What may have a tree inside. What a page has most of cannot have a shadow root
  * (https://dom.spec.whatwg.org/#dom-element-attachshadow), and is not asked for one.
  */
-const CANDIDATE = ':not(a,br,button,img,input,label,li,option,path,script,td,tr)';
+const CANDIDATE = ':not(a,br,button,form,img,input,label,li,option,path,script,td,tr)';
 
 /**
  * @param types - The events to listen for.
@@ -54,27 +44,24 @@ const CANDIDATE = ':not(a,br,button,img,input,label,li,option,path,script,td,tr)
 export function createRoots(types: readonly string[], listener: (event: Event) => void): Roots {
   const listeners = createListeners(listener);
 
-  const watch = (root: Root | HTMLFormElement) => {
+  const watch = (root: Root | Element) => {
     // On a window we come before any listener of the page. A frame's `load` does not reach it.
     listeners.add((isDocument(root) && read(root, 'defaultView')) || root, types);
     listeners.add(root, ['load']);
   };
-  const findForms = (root: Root): HTMLFormElement[] => {
+  const findTrees = (root: Root): Root[] => {
     if (isLeftToItsOwn(isDocument(root) ? root : documentOf(root))) return [];
     watch(root);
-    return findAll(root, CANDIDATE).flatMap((element) => {
-      if (isForm(element)) return element;
-      const inside = rootIn(element);
-      return inside ? findForms(inside) : [];
-    });
+    const inside = findAll(root, CANDIDATE).flatMap((element) => rootIn(element) ?? []);
+    return [root, ...inside.flatMap(findTrees)];
   };
   return {
     watch,
-    findForms,
+    findTrees,
     follow(type, path) {
       const [target = null] = path;
       const inside = type === 'load' && isElement(target) && rootIn(target);
-      if (inside) findForms(inside);
+      if (inside) findTrees(inside);
       path.filter(isShadowRoot).forEach(watch);
     },
     stop: listeners.stop,

@@ -16,18 +16,20 @@ export class OutboxError extends Error {
   }
 }
 
-const WAITS = 'Every event waits, and one at a time finds out whether it goes on (after 1 s, doubling to 5 min)';
-
-const REMEDIES: Readonly<Record<Blocked, string>> = {
-  denied: 'Cello refuses the keys. Check accessKeyId, secretAccessKey and environment',
-  unreachable: 'Cello takes no event',
+const REMEDIES: Readonly<Record<Blocked, readonly [what: string, remedy: string]>> = {
+  denied: ['Cello refuses the keys', 'Check accessKeyId, secretAccessKey and environment.'],
+  unreachable: ['Cello takes no event', 'Nothing has to be done if Cello is down.'],
 };
+
+const WAITS = 'All events wait, and one try at a time (after 1 s, doubling to 5 min) finds out whether they can go on.';
 
 const describe = ({ reason, status }: Failure): string => (status === null ? reason : `${reason}, status ${status}`);
 
 /** Says that the outbox came to a halt. */
-export const createBlockedError = (blocked: Blocked, failure: Failure): OutboxError =>
-  new OutboxError(`${REMEDIES[blocked]} (${describe(failure)}). ${WAITS}`, blocked);
+export function createBlockedError(blocked: Blocked, failure: Failure): OutboxError {
+  const [what, remedy] = REMEDIES[blocked];
+  return new OutboxError(`${what} (${describe(failure)}). ${remedy} ${WAITS}`, blocked);
+}
 
 /** Says that it goes on. */
 export const createResumedError = (): OutboxError => new OutboxError('Cello takes events again', null);

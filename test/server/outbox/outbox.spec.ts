@@ -1,84 +1,30 @@
 import {
   CelloError,
-  type CelloEvent,
   chargeRefunded,
   createOutbox,
-  demoCallAttended,
-  invoicePaid,
   memoryStore,
   newSignup,
-  type Outbox,
   type OutboxOptions,
-  type Store,
-  sqliteStore,
 } from 'cello-companion/server';
 import { expect, test } from 'playwright/test';
 import { createGate } from '../../services/gate.js';
+import {
+  createStage,
+  demo,
+  drain,
+  failed,
+  invoice,
+  limited,
+  nameOf,
+  refused,
+  STORES,
+  signup,
+} from '../../services/outbox.js';
 import { catchError, signupOf } from '../../services/people.js';
-import { HANDLES } from '../../services/sqlite.js';
 
-/** A world without Cello: a clock that stands until it is moved, and a `send` that does what it is told. */
-function createWorld() {
-  const world = {
-    nowMs: 1_700_000_000_000,
-    sent: [] as string[],
-    answers: new Map<string, unknown[]>(),
-    clock: () => world.nowMs,
-    async send(event: CelloEvent) {
-      const name = nameOf(event);
-      world.sent.push(name);
-      const answer = world.answers.get(name)?.shift();
-      if (answer instanceof Promise) await answer;
-      if (answer instanceof Error) throw answer;
-      return { requestId: 'request-1' };
-    },
-  };
-  return world;
-}
-
-const nameOf = ({ payload, context }: CelloEvent) => `${context.event.trigger}:${payload.newUserId}`;
-
-type World = ReturnType<typeof createWorld>;
-
-type StoreKind = readonly [name: string, create: (clock: () => number) => Pick<Store, 'events'>];
-
-const STORES: readonly StoreKind[] = [
-  ['memory', (clock) => memoryStore({ clock })],
-  ...HANDLES.map(
-    ({ name, open }): StoreKind => [`SQLite by ${name}`, (clock) => sqliteStore(open(':memory:'), { clock })],
-  ),
-];
-
-const refused = new CelloError('POST /events: Cello answered 400: ucc is unknown', { reason: 'refused', status: 400 });
-const failed = new CelloError('POST /events: Cello answered 500', { reason: 'busy', status: 500, ambiguous: true });
-const limited = new CelloError('429', { reason: 'busy', status: 429, retryAfterMs: 600_000 });
-
-const signup = (id: string) => newSignup(signupOf(id));
-const demo = (id: string) => demoCallAttended(signupOf(id));
-const invoice = (id: string, invoiceId: string) =>
-  invoicePaid({
-    ...signupOf(id),
-    price: 1,
-    currency: 'EUR',
-    subscription: { invoiceId, interval: 'monthly', productKey: 'Pro' },
-  });
-
-/** Sends what is due now, and waits for it. */
-async function drain(outbox: Outbox): Promise<void> {
-  outbox.start();
-  await outbox.stop();
-}
-
-for (const [name, createStore] of STORES) {
-  const make = (
-    options: Partial<OutboxOptions> = {},
-  ): { world: World; outbox: Outbox; store: Pick<Store, 'events'> } => {
-    const world = createWorld();
-    const store = createStore(world.clock);
-    const { clock, send } = world;
-    const onParked = () => {};
-    return { world, store, outbox: createOutbox({ store, send, clock, random: () => 0.5, onParked, ...options }) };
-  };
+for (const kind of STORES) {
+  const [name] = kind;
+  const make = (options: Partial<OutboxOptions> = {}) => createStage(kind, options);
 
   test.describe(`an outbox on ${name}`, () => {
     test('keeps an event until it is started, then sends it', async () => {

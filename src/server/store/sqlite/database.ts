@@ -78,6 +78,14 @@ const PART: Frame = [
 /** Runs work that belongs together: all of it is written, or nothing. */
 export const runInTransaction = <T>(db: Database, work: () => T): T => runFramed(db, TRANSACTION, work);
 
+/**
+ * Takes the lock for writing, or finds that somebody else has it. By `exec`, since a prepared statement of libsql that fails
+ * for it stays open, and no savepoint can be made on that handle any more.
+ */
+export const lockForWriting = (db: Database): void => {
+  db.exec('UPDATE cello_companion_schema SET version = version WHERE 0');
+};
+
 /** Runs work as a part of what the site does on its handle: it commits or vanishes with that. */
 export const runAsPart = <T>(db: Database, work: () => T): T => runFramed(db, PART, work);
 

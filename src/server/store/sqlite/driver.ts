@@ -10,6 +10,7 @@ import {
   type Database,
   isBusy,
   isDatabase,
+  lockForWriting,
   migrate,
   prepareDatabase,
   runAsPart,
@@ -93,7 +94,11 @@ export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
       throw createMistake({ caller: 'add', path: 'db' }, 'a SQLite handle, as the store is one', given);
     const runOnTheirs = runners.get(given) ?? createRunner(given);
     runners.set(given, runOnTheirs);
-    return translateBusy(() => runWithoutWaiting(given, () => runAsPart(given, () => runWork(runOnTheirs, work))));
+    const runLocked = () => {
+      lockForWriting(given);
+      return runWork(runOnTheirs, work);
+    };
+    return translateBusy(() => runWithoutWaiting(given, () => runAsPart(given, runLocked)));
   };
 
   translateFirst(() => runWithoutWaiting(db, getReady));

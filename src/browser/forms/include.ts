@@ -1,0 +1,140 @@
+/**
+ * What of a form is copied into the message: the words of the option `include`, by meaning or by name.
+ */
+import { attribute, fits } from '../dom.js';
+import { allControlsOf, BUTTON, isCustom, readValue } from './controls.js';
+import { asksForEmail } from './eligibility.js';
+import { type ControlEvidence, createControlReader } from './evidence.js';
+import { EMAIL, SECRET, wordsOf } from './words.js';
+
+/** How a control says what it asks a person for. */
+interface Meaning {
+  /** https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill-field */
+  readonly token: RegExp;
+  readonly type?: string;
+  readonly words: RegExp;
+  /** Words that make it something else. */
+  readonly except?: RegExp;
+}
+
+const COMPANY =
+  / (company|organi[sz]ation|business|employer|firma|unternehmen|empresa|entreprise|société|azienda|società|bedrijf|företag|virksomhed|yritys|şirket|компания|организация)( name)? |会社|公司|企業|회사/;
+const PHONE =
+  /phone|telefon|téléphone| tel | mobile? | cell | handy | celular | móvil | puhelin|телефон|電話|电话|手机|携帯|전화|휴대/;
+const NAME =
+  /^ (your |full |contact |complete |first and last |form fields? )*(name|nom|nombre|nome|naam|navn|namn|nimi|imię|имя|фио)( complete?t?o?| y apellidos?| e cognome| i nazwisko| required| optional)? $| (fullname|yourname|realname) |名前|氏名|姓名|이름|성함/;
+
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
+  ['email', { token: /^email$/, type: 'email', words: EMAIL }],
+  [
+    'phone',
+    { token: /^tel(-national)?$/, type: 'tel', words: PHONE, except: / (zip|post|code|otp|pin|year|vat|tax) / },
+  ],
+  [
+    'company',
+    {
+      token: /^organization$/,
+      words: COMPANY,
+      except: / (size|url|website|role|type|e ?mail|phone|address|industry) /,
+    },
+  ],
+  ['name', { token: /^name$/, words: NAME }],
+]);
+
+/** The two halves of a person's name, where a form asks for them apart. */
+const HALVES: readonly Meaning[] = [
+  {
+    token: /^given-name$/,
+    words: / first( name)? |firstname| fname | given( name)? |vorname|prénom|prenom| voornaam | förnamn | imię |имя/,
+  },
+  {
+    token: /^family-name$/,
+    words:
+      / last( name)? |lastname| lname | (family|sur) ?name |surname|nachname|apellido|cognome|achternaam|efternam|nazwisko|фамилия/,
+  },
+];
+
+/** A name's own part: `name` of `wpforms[fields][name]`, which is not the name of a user. */
+const partOf = (name: string): string => /\[([^\][]+)\](?:\[\])?$/.exec(name)?.[1] ?? name;
+
+/** How well a control fits a meaning: 0 best, `null` not at all. */
+function rank(control: ControlEvidence, word: string, { token, type, words, except }: Meaning): number | null {
+  const says = (text: string) => words.test(wordsOf(text)) && !except?.test(wordsOf(text));
+  const isLiteral =
+    word && [control.name, partOf(control.name), control.id].some((name) => name.toLowerCase() === word);
+  if (isLiteral || control.autocomplete.some((one) => token.test(one))) return 0;
+  if (type && control.type === type) return except?.test(wordsOf(`${control.name} ${control.id}`)) ? null : 1;
+  if (!/^(text|tel|email|url|hidden|)$/.test(control.type)) return null;
+  if (word === 'email') return asksForEmail(control) ? 2 : null;
+  if (says(partOf(control.name)) || says(control.id)) return 2;
+  return control.type !== 'hidden' && says(control.getHints()) ? 3 : null;
+}
+
+/** Whether a control says by its type or `autocomplete` that it holds a password or what is on a card. */
+export const saysSecret = (control: Element): boolean =>
+  fits(control, '[type=password i]') || /(^|\s)cc-|-password(\s|$)/i.test(attribute(control, 'autocomplete') ?? '');
+
+/** The same, or by its name. */
+const isSecret = (control: Element): boolean =>
+  saysSecret(control) || SECRET.test(wordsOf(`${attribute(control, 'name')} ${attribute(control, 'id')}`));
+
+const SILENT = `${BUTTON},[type=file],:is([type=radio],[type=checkbox]):not(:checked)`;
+
+/** What a person put into a control, `null` where that is nobody's business or not the control's to say. */
+export const textOf = (control: Element): string | null =>
+  isSecret(control) || (fits(control, SILENT) && !isCustom(control)) ? null : readValue(control);
+
+/** What was found, and the words for which the form has no field. */
+export interface Included {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly missing: readonly string[];
+}
+
+/** A control that may be copied: what it says, and what it holds. */
+interface Entry {
+  readonly said: ControlEvidence;
+  readonly text: string;
+}
+
+/** The first text of the best, `''` where all are empty, `undefined` where there is none. */
+function findBest(entries: readonly Entry[], rankOf: (said: ControlEvidence) => number | null): string | undefined {
+  const ranked = entries.flatMap(({ said, text }) => {
+    const place = rankOf(said);
+    return place === null ? [] : { place, text };
+  });
+  ranked.sort((a, b) => a.place - b.place);
+  return (ranked.find(({ text }) => text.trim()) ?? ranked[0])?.text;
+}
+
+function findWord(entries: readonly Entry[], word: string): string | undefined {
+  const meaning = MEANINGS.get(word);
+  if (!meaning) return findBest(entries, ({ name, id }) => (name === word ? 0 : id === word ? 1 : null));
+  const whole = findBest(entries, (said) => rank(said, word, meaning));
+  if (word !== 'name' || whole) return whole;
+  const halves = HALVES.map((half) => findBest(entries, (said) => rank(said, '', half)));
+  return halves.filter((half) => half?.trim()).join(' ') || whole || halves.find((half) => half !== undefined);
+}
+
+/**
+ * Reads the wanted fields of a form.
+ *
+ * @param words - `email`, `name`, `phone` and `company` by meaning; any other word is a field's name, or its id.
+ * @param isHeldBack - Whether a control was seen with a password before.
+ */
+export function readIncluded(
+  form: Element,
+  words: readonly string[],
+  isHeldBack: (control: Element) => boolean,
+): Included {
+  if (!words.length) return { fields: {}, missing: [] };
+  const read = createControlReader(form);
+  const entries = allControlsOf(form).flatMap((control): Entry[] => {
+    const text = isHeldBack(control) || fits(control, ':disabled') ? null : textOf(control);
+    return text === null ? [] : [{ said: read(control), text }];
+  });
+  const found = words.map((word) => [word, findWord(entries, word)] as const);
+  return {
+    fields: Object.fromEntries(found.flatMap(([word, text]) => (text?.trim() ? [[word, text]] : []))),
+    missing: found.flatMap(([word, text]) => (text === undefined ? [word] : [])),
+  };
+}

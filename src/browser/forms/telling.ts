@@ -1,0 +1,58 @@
+/**
+ * Tells of a submission, once: what it is, and what the visitor said.
+ */
+import type { Kind } from '../../message.js';
+import type { Log } from '../console.js';
+import { attribute } from '../dom.js';
+import type { Attached } from './attached.js';
+import type { Eligibility } from './eligibility.js';
+import { createSubmissions } from './submission.js';
+
+/** What a submission says of itself. */
+export interface Submitted {
+  readonly kind: Kind | null;
+  readonly form: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** What telling needs to know of the rest. */
+export interface TellingOptions {
+  /** Which fields a message carries: words of the option `include`. */
+  readonly include: readonly string[];
+  readonly onSubmitted: (submitted: Submitted) => void;
+  readonly attached: Attached;
+  readonly log: Log;
+}
+
+export interface Telling {
+  /** Remembers which controls hold a password now. */
+  readonly watch: (form: Element) => void;
+  /** A form is submitted. */
+  readonly tell: (form: Element, eligibility: Eligibility) => void;
+  /** The button of an element that stands for a form is clicked: a submission, or the next step of one. */
+  readonly tellStep: (element: Element, eligibility: Eligibility) => void;
+}
+
+export function createTelling({ include, onSubmitted, attached, log }: TellingOptions): Telling {
+  const submissions = createSubmissions();
+  const complain = (form: Element, missing: readonly string[], { field }: Eligibility) => {
+    for (const word of missing) log.debug(`include: this form has no field for "${word}"`, form);
+    // Without the field the message alone has the code, and it says of nobody whose it is.
+    if (!field.is && (missing.includes('email') || !include.includes('email')))
+      log.warn(`a form that ${field.why} is told without an e-mail address, so that nobody knows whose code it is`);
+  };
+  const tell = (form: Element, eligibility: Eligibility) => {
+    if (!eligibility.submission.is || attached.optionsOf(form)?.send === false || submissions.isRepeat(form)) return;
+    const { fields, missing } = submissions.readFields(form, include);
+    complain(form, missing, eligibility);
+    const name = attribute(form, 'id') || attribute(form, 'name') || null;
+    onSubmitted({ kind: attached.kindOf(form), form: name, fields });
+  };
+  return {
+    watch: submissions.watch,
+    tell,
+    tellStep(element, eligibility) {
+      if (!submissions.isFurtherStep(element)) tell(element, eligibility);
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * What a person uses: at its first use a form gets the code, before any handler of the page sees the event.
+ */
+import { findAll, fits, isElement, isForm, read } from '../dom.js';
+import type { Attached } from './attached.js';
+import { BUTTON, controlsOf, isSubmitter, readValue } from './controls.js';
+import type { Field, Moment } from './hidden-field.js';
+import { isRoot, type Root } from './roots.js';
+import type { Serving } from './serving.js';
+import type { Telling } from './telling.js';
+
+/** Where nobody is at a field, and nothing is submitted. */
+export const IDLE: Moment = { isSubmitting: false, target: null };
+export const SUBMITTING: Moment = { isSubmitting: true, target: null };
+
+/** At a key nothing is read again: a form is judged when it gets the focus, and when it may be submitted. */
+const KEYS = ['keydown', 'input'];
+export const USES: readonly string[] = ['focusin', 'pointerdown', 'click', ...KEYS];
+
+/** What using needs of the room. */
+export interface UsingParts {
+  readonly getUcc: (isToLook: boolean) => string | null;
+  readonly attached: Attached;
+  readonly field: Field;
+  readonly serving: Serving;
+  readonly telling: Telling;
+}
+
+export interface Using {
+  readonly react: (event: Event, path: readonly EventTarget[]) => void;
+  /** Writes the code into the fields of a tree that stand in no form, if it was used. */
+  readonly refresh: (tree: Root) => void;
+}
+
+/** The form of the control that an event happened in, or around it, in whichever shadow tree. */
+function formAround(path: readonly EventTarget[]): HTMLFormElement | null {
+  for (const node of path) {
+    const isControl = isElement(node) && fits(node, 'button,input,select,textarea');
+    const form: EventTarget | null = isControl ? Reflect.get(node, 'form') : node;
+    if (isForm(form)) return form;
+  }
+  return null;
+}
+
+const isButton = (node: EventTarget): node is Element => isElement(node) && (fits(node, BUTTON) || isSubmitter(node));
+
+/** Whether a click on this button submits the element that stands for a form: `[type=submit]`, or its only button. */
+function isButtonOf(element: Element, button: Element): boolean {
+  const named = findAll(element, '[type=submit i]');
+  if (named[0]) return named.includes(button);
+  const all = findAll(element, 'button:not([type=reset i])');
+  const plain = all.filter((one) => !fits(one, '[type=button i]'));
+  const candidates = plain[0] ? plain : all;
+  return candidates.length === 1 && candidates[0] === button;
+}
+
+/** Whether somebody, or the page, has put a text into it. */
+const hasText = (form: Element): boolean =>
+  controlsOf(form).some(
+    (control) =>
+      fits(control, 'textarea,input:not([type=hidden i],[type=checkbox i],[type=radio i])') && readValue(control),
+  );
+
+/** Whether a field stands in no form. */
+const isLoose = (field: Element): boolean => !Reflect.get(field, 'form');
+
+export function createUsing({ getUcc, attached, field, serving, telling }: UsingParts): Using {
+  const trees = new WeakSet<Root>();
+
+  const serveForm = (form: Element, type: string, path: readonly EventTarget[]) => {
+    const button = path.find(isButton) ?? null;
+    const isClicked = type === 'click' && !!button;
+    serving.press(form, button);
+    telling.watch(form);
+    const isStandIn = !isForm(form);
+    const eligibility = serving.serve(
+      form,
+      { isSubmitting: isClicked, target: path[0] ?? null },
+      isClicked && isStandIn,
+    );
+    // In a form it is the form's own `submit` that tells.
+    const isTold = isClicked && isStandIn && isButtonOf(form, button) && !formAround([button]);
+    if (eligibility && isTold) telling.tellStep(form, eligibility);
+  };
+  /** Fields of the page's that stand in no form; and forms that a button elsewhere may read. */
+  const serveTree = (tree: Root, isClickedOutside: boolean) => {
+    const ucc = getUcc(!trees.has(tree));
+    trees.add(tree);
+    if (!ucc || !serving.isReached(tree)) return;
+    field.fillLoose(tree, ucc, isLoose);
+    if (!isClickedOutside) return;
+    for (const form of findAll(tree, 'form').filter(isForm))
+      if (!serving.hasServed(form) && hasText(form)) serving.serve(form, SUBMITTING);
+  };
+  return {
+    refresh(tree) {
+      if (trees.has(tree)) serveTree(tree, false);
+    },
+    react({ type }, path) {
+      const [target = null] = path;
+      if (type === 'input' && target) field.touch(target);
+      // The browser's own autofocus is nobody's use, and comes before a server-rendered form is hydrated.
+      const isAutofocus = type === 'focusin' && isElement(target) && fits(target, '[autofocus]');
+      const isUse = (isKnown: boolean) => (isKnown ? !KEYS.includes(type) : !isAutofocus);
+      const form = attached.findStandIn(path) ?? formAround(path);
+      if (form && isUse(serving.hasServed(form))) serveForm(form, type, path);
+      const tree = isElement(target) ? read(target, 'getRootNode').call(target) : target;
+      if (isRoot(tree) && isUse(trees.has(tree))) serveTree(tree, type === 'click' && !form);
+    },
+  };
+}

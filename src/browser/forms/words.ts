@@ -1,0 +1,51 @@
+/**
+ * What the words of a form mean, in the usual languages. No browser is needed to ask.
+ */
+
+/** A text as lower-case words with a space around each: `userEmail[0]` is ` user email `. */
+export const wordsOf = (text: string): string =>
+  ` ${text
+    .normalize('NFKC')
+    .replace(/(\p{Ll})(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, '$1$2 ')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}]+/gu, ' ')
+    .trim()} `;
+
+/** The words of a path, whose letters may be written as `%E6%B3%A8`. */
+export function wordsOfPath(path: string): string {
+  try {
+    return wordsOf(decodeURIComponent(path));
+  } catch {
+    return wordsOf(path); // URIError: a `%` that stands for itself
+  }
+}
+
+/** The word for e-mail. `mail` counts at the end of a word (`usermail`), not at its beginning (`mailing`, `mailchimp`). */
+export const EMAIL =
+  /email|mail |mail ?ad|courriel| m[eé]l | correo| e ?po[sš]t|posta elettronica|s[aä]hk[oö]posti|tölvup|pašt|e ?pasts |ηλεκτρονικ|почт|пошт|имейл|メール|メアド|邮箱|邮件|郵件|電郵|信箱|메일|อีเมล|ईमेल|بريد|ایمیل|דוא|אימייל/;
+
+/** An address as an example: `you@company.com`. */
+export const EMAIL_EXAMPLE = /[^\s@]@[^\s@]/;
+
+/** A login. `designing` is none; `anmelden` is, because who registers reads "registrieren". */
+export const LOGIN =
+  /(log|sign)in(?!g)| (log|sign) (in|on) | logon | einlogg| anmelden | inlogg| logga in | log ind | logg inn | connexion | connecter | (iniciar|inicio de) sesi| entrar | acced(er|i) | kirjaudu| (za)?log(uj|owa)| přihlás|войти| вход | увійти|giriş|ログイン|サインイン|登录|登入|로그인/;
+
+/** A sign-up. */
+export const SIGNUP =
+  /sign(ing)? ?up| (user|member)?regist| join(ing|us)? | creat(e|ion|ing)| trial| enrol| inscri| cr[eé]er? | crear | criar | crea | cadastr| iscri| erstellen | eröffnen | aanmaken | opret| skapa | luo | rekisteröi| (za)?rejestr|регистр|реєстр| üye| kayıt|登録|注册|註冊|가입/;
+
+/** What is neither a sign-up nor a demo, as a word of its own, in the plural or glued to `password` and `form`. */
+export const SOMETHING_ELSE =
+  / (?:password)?(reset|forgot|recover|unsubscribe|opt ?out|comment|checkout|payment|lost ?password|(?:account|password) recovery)(?:s|ten)?(?:password)?(?:form)? /;
+
+/** A password, or what is on a card, in a field that does not say so by its type. */
+export const SECRET =
+  /passw|passphrase|passcode|mot ?de ?passe| pwd |kennwort|contraseñ|contrasen| senha |wachtwoord|lösenord|adgangskode|salasana|haslo|hasło|пароль|パスワード|密码|密碼|비밀번호| cvc | cvv | csc | card (no|num|number) |cardnumber| iban /;
+
+/** A password that is asked for twice, so that it is a new one. */
+export const CONFIRMED =
+  /(confirm\w*|repeat|retype|re ?enter|again|verif\w*|wiederhol\w*) ?(new )?(passw|pwd)|(passw\w*|pwd) ?(confirm|repeat|retype|again|verif|wiederhol)/;
+
+/** A password that there is already. */
+export const FORMER = / (old|current|existing) ?(passw|pwd)/;
