@@ -18,8 +18,8 @@ export interface AttachOptions {
 export type Target = Element | Root;
 
 export interface Attached {
-  /** Gives the undo: whether it was still attached with these options. */
-  readonly add: (target: Target, options: AttachOptions) => () => boolean;
+  /** Gives the undo, which gives what it was, if it is still there and attached with these options. */
+  readonly add: (target: Target, options: AttachOptions) => () => Target | undefined;
   /** How a form is treated: handed over itself, with an element around it, or with its tree. */
   readonly optionsOf: (form: Node) => AttachOptions | undefined;
   /** What a form is for: as it was handed over, else as it says itself. */
@@ -70,7 +70,7 @@ export function createAttached(): Attached {
       given.set(target, own);
       return () => {
         const attached = ref.deref();
-        return !!attached && given.get(attached) === own && given.delete(attached);
+        return attached && given.get(attached) === own && given.delete(attached) ? attached : undefined;
       };
     },
     findStandIn: (nodes) => (refs.size ? nodes.filter((node) => given.has(node)).find(isStandIn) : undefined),

@@ -19,7 +19,12 @@ const isReacts = (field: Element): boolean => Object.keys(field).some((key) => k
  */
 function pretendText(field: Element): () => void {
   if (!fits(field, '[type=hidden]') || !isReacts(field)) return () => undefined;
-  Reflect.defineProperty(field, 'type', Object.assign(Object.create(null), { configurable: true, value: 'text' }));
+  const property = {
+    configurable: true,
+    get: () => 'text',
+    set: (type: unknown) => Reflect.set(Object.getPrototypeOf(field), 'type', type, field), // React does when it renders
+  };
+  Reflect.defineProperty(field, 'type', Object.assign(Object.create(null), property));
   return () => void Reflect.deleteProperty(field, 'type');
 }
 

@@ -80,12 +80,10 @@ export function createForms(options: FormsOptions): Forms {
     return isForm(target) || isStandIn(target) ? [target] : findAll(target, 'form').filter(isForm);
   };
   /** Does something to every form there is, or to those of one target. */
-  const eachForm = (
-    work: (form: Element) => void,
-    targets: () => readonly Target[] = () => [document, ...attached.list()],
-  ) =>
+  const eachForm = (work: (form: Element) => void, target?: Target) =>
     guard(() => {
-      for (const form of targets().flatMap(formsIn)) guard(work)(form);
+      const targets = target ? [target] : [document, ...attached.list()];
+      for (const form of targets.flatMap(formsIn)) guard(work)(form);
     })(null);
   const empty = () => {
     eachForm(field.empty);
@@ -94,17 +92,13 @@ export function createForms(options: FormsOptions): Forms {
   guard(roots.watch)(document);
   return {
     attach(target, given) {
-      const undo = attached.add(target, given);
-      const ref = new WeakRef(target);
       const root = read(target, 'getRootNode').call(target);
+      const undo = attached.add(target, given);
       guard(roots.watch)(isRoot(root) ? root : target);
-      eachForm(
-        (form) => void serving.serve(form, IDLE),
-        () => [target],
-      );
+      eachForm((form) => void serving.serve(form, IDLE), target);
       return () => {
-        const former = undo() && ref.deref();
-        if (former) eachForm(field.empty, () => [former]);
+        const former = undo();
+        if (former) eachForm(field.empty, former);
       };
     },
     refresh() {
