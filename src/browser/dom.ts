@@ -61,8 +61,8 @@ export function documentIn(frame: Element): Document | null {
 /** Makes an input for a page. */
 export const createInput = (page: Document): HTMLInputElement => ask(page, 'createElement').call(page, 'input');
 
-/** All three, so that a page that adds to `Object.prototype` adds nothing to these. */
-const OPTIONS = { capture: true, passive: true, once: false } as const;
+/** Without a prototype, so that a page that adds to `Object.prototype` adds nothing to these. */
+const OPTIONS: AddEventListenerOptions = Object.assign(Object.create(null), { capture: true, passive: true });
 
 const add = (target: EventTarget, types: readonly string[], listener: (event: Event) => void) => {
   for (const type of types) EventTarget.prototype.addEventListener.call(target, type, listener, OPTIONS);

@@ -41,10 +41,21 @@ function extend(href: string, carried: Carried, hosts: readonly string[]): strin
  * @returns The undo.
  */
 export function createLinks(hosts: readonly string[], getCarried: () => Carried | null, guard: Guard): Links {
-  const changed = new Map<HTMLAnchorElement, { readonly former: string | null; readonly href: string }>();
+  const changed = new WeakMap<HTMLAnchorElement, { readonly former: string | null; readonly href: string }>();
+  /** Held weakly: a long-lived page drops its links without a word to us. */
+  const refs = new Set<WeakRef<HTMLAnchorElement>>();
   const restore = () => {
-    for (const [link, { former, href }] of changed) if (link.href === href) link.setAttribute('href', former ?? '');
-    changed.clear();
+    for (const link of [...refs].flatMap((ref) => ref.deref() ?? [])) {
+      const before = changed.get(link);
+      if (before && link.href === before.href) link.setAttribute('href', before.former ?? '');
+      changed.delete(link);
+    }
+    refs.clear();
+  };
+  const note = (link: HTMLAnchorElement, former: string | null) => {
+    for (const ref of refs) if (!ref.deref()) refs.delete(ref);
+    if (!changed.has(link)) refs.add(new WeakRef(link));
+    changed.set(link, { former, href: link.href });
   };
   const use = (link: HTMLAnchorElement) => {
     const before = changed.get(link);
@@ -55,7 +66,7 @@ export function createLinks(hosts: readonly string[], getCarried: () => Carried 
     const href = carried && extend(base, carried, hosts);
     if (!href || href === link.href) return;
     link.href = href;
-    changed.set(link, { former, href });
+    note(link, former);
   };
   const unlisten = listen(
     window,

@@ -159,8 +159,9 @@ export function parseOptions(options: unknown): Settings {
     throw new TypeError(`${PREFIX} ${text}`);
   };
   if (typeof options !== 'object' || options === null) return refuse(`options must be an object, got ${show(options)}`);
-  const settings = readAll((name) => [`"${name}"`, Reflect.get(options, name)], refuse);
-  for (const name of Object.keys(options))
+  const own = new Map<string, unknown>(Object.entries(options)); // a page may add to `Object.prototype`
+  const settings = readAll((name) => [`"${name}"`, own.get(name)], refuse);
+  for (const name of own.keys())
     if (!(name in settings)) refuse(`"${name}" is no option. There are: ${Object.keys(settings).join(', ')}`);
   return settings;
 }

@@ -70,6 +70,23 @@ doors(() => {
     expect((await site.received('submission')).json).toMatchObject({ ucc: UCC });
   });
 
+  test('works on a page that adds to Object.prototype and Array.prototype', async ({ page, site, start }) => {
+    const words = 'value once signal former type name id kind send email form action method submitter label'.split(' ');
+    const pollute = `<script>for (const word of ${JSON.stringify(words)}) Object.prototype[word] = 'polluted';
+      Array.prototype.last = function () { return this[this.length - 1] }</script>`;
+    const hidden = '<input type="hidden" name="ucc">';
+    const forms = [FORM, FORM.replace('<button', `${hidden}<button`)];
+    site.page('/', pollute + start({ endpoint: site.endpoint, include: 'email plan' }) + forms.join(''));
+    await page.goto(site.url(LINK));
+    for (const index of [0, 1]) {
+      await page.goto(site.url(LINK));
+      await page.getByLabel('E-mail').nth(index).focus();
+      await page.getByRole('button').nth(index).click();
+      expect((await site.received('form')).values('ucc')).toEqual([UCC]);
+      expect((await site.received('submission')).json).toMatchObject({ fields: { email: 'ada@example.com' } });
+    }
+  });
+
   test('changes no attribute of the page, before and after the first use', async ({ page, site, start, call }) => {
     const watch = `<script>changes = [];
       new MutationObserver((records) => changes.push(...records.map(({ type, target, attributeName }) => type + ' ' + target.localName + ' ' + attributeName)))
