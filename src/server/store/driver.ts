@@ -39,6 +39,14 @@ export interface Driver {
    *   too, and not rejected, so that a synchronous transaction rolls back.
    */
   transact<T>(work: () => Work<T>, db?: unknown): Promise<T>;
+  /**
+   * The same two for what may be lost when the machine's power fails, and only then: an engine that can does not wait for
+   * the disk.
+   */
+  readonly unsynced: {
+    write(statement: SqlStatement): Promise<readonly unknown[]>;
+    transact<T>(work: () => Work<T>): Promise<T>;
+  };
   /** Sees to it that what was erased leaves the file, as soon as nobody reads it any more. */
   scrub(): Promise<void>;
 }

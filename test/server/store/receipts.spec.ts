@@ -6,6 +6,8 @@ import {
   type EndpointOptions,
   type LogEntry,
   type Message,
+  memoryStore,
+  StoreBusyError,
   toNodeHandler,
 } from 'cello-companion/server';
 import { expect } from 'playwright/test';
@@ -256,6 +258,17 @@ for (const { name, open } of STORES) {
       expect(site.received.length).toBe(2);
     });
 
+    test('a clock that is set back a day leaves no message busy for a day', async () => {
+      const { receipts } = kept.store;
+      const receipt = { key: 'own submission 1', digest: 'a' };
+      expect(await receipts.claim(receipt)).toMatchObject({ state: 'ours' });
+      kept.pass(-DAY_MS);
+      await receipts.claim(receipt); // still held, or free at once: one claim's time later it is free in any case
+      kept.pass(31_000);
+      expect(await receipts.claim(receipt)).toMatchObject({ state: 'ours' });
+      expect(await receipts.claim(receipt)).toEqual({ state: 'busy' }); // the new lease holds
+    });
+
     test('a store that fails asks the browser to come again, and the callback has not run', async () => {
       const broken: OpenStore = {
         ...kept,
@@ -284,6 +297,30 @@ for (const { name, open } of STORES) {
     });
   });
 }
+
+test('a flood of ids does not take a message out of work, with the memory store', async () => {
+  const { receipts } = memoryStore();
+  const inWork = { key: 'in work', digest: 'a' };
+  const claim = await receipts.claim(inWork);
+  for (let index = 0; index < 100_001; index++) {
+    const flood = { key: `flood ${index}`, digest: 'a' };
+    const { state, token = '' } = { token: undefined, ...(await receipts.claim(flood)) };
+    if (state === 'ours') await receipts.settle(flood, token, { status: 'recorded' });
+  }
+  expect(await receipts.claim(inWork)).toEqual({ state: 'busy' });
+  if (claim.state === 'ours') await receipts.settle(inWork, claim.token, { status: 'recorded' });
+  expect(await receipts.claim(inWork)).toMatchObject({ state: 'done' });
+});
+
+test('more messages in work than memory holds are told to come again, and none is taken out', async () => {
+  let nowMs = 0;
+  const { receipts } = memoryStore({ clock: () => nowMs });
+  for (let index = 0; index < 100_000; index++) await receipts.claim({ key: `held ${index}`, digest: 'a' });
+  await expect(receipts.claim({ key: 'one more', digest: 'a' })).rejects.toThrow(StoreBusyError);
+  expect(await receipts.claim({ key: 'held 0', digest: 'a' })).toEqual({ state: 'busy' });
+  nowMs += 30_000; // their callbacks hang, or died
+  expect(await receipts.claim({ key: 'one more', digest: 'a' })).toMatchObject({ state: 'ours' });
+});
 
 test.describe('over a restart, with SQLite', () => {
   // Each starts processes, which takes seconds on a machine that is busy with browsers.

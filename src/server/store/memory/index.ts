@@ -1,4 +1,5 @@
 /** A store in this process. */
+import { createSteadyClock } from '../../steady-clock.js';
 import type { Store, StoreOptions } from '../store.js';
 import { createMemoryQueue } from './queue.js';
 import { createMemoryReceipts } from './receipts.js';
@@ -7,8 +8,8 @@ import { createMemoryRecords } from './records.js';
 /**
  * Keeps everything in this process: for tests, for development, and for one process that may forget. A restart loses it.
  */
-export const memoryStore = ({ clock = () => Date.now() }: StoreOptions = {}): Store => ({
-  receipts: createMemoryReceipts(clock),
-  records: createMemoryRecords(clock),
-  events: createMemoryQueue(clock),
+export const memoryStore = ({ clock }: StoreOptions = {}): Store => ({
+  receipts: createMemoryReceipts(clock ? createSteadyClock(clock) : () => performance.now()),
+  records: createMemoryRecords(clock ?? (() => Date.now())),
+  events: createMemoryQueue(clock ?? (() => Date.now())),
 });

@@ -1,43 +1,89 @@
 /**
  * Which messages the endpoint has handled, in this process. The rules are those of receipts.ts.
  */
-import { type Entry, judge, LEASE_MS, RECEIPT_MS, type Receipts } from '../receipts.js';
+import type { Answer } from '../../../message.js';
+import { type Claim, LEASE_MS, RECEIPT_MS, type Receipts } from '../receipts.js';
+import { StoreBusyError } from '../store-busy-error.js';
 
-/** The most that memory holds, oldest out first: some 30 MB at worst, so that a flood cannot fill the process. */
+/** The most that memory holds of each, some 30 MB at worst, so that a flood cannot fill the process. */
 const MEMORY_MAX = 100_000;
 
-/** Remembers messages in this process: the newest 100,000 of the last 14 days. */
-export function createMemoryReceipts(clock: () => number): Receipts {
-  const entries = new Map<string, Entry>(); // oldest first: a claim moves its key to the end
-  const purge = (nowMs: number) => {
-    for (const [key, { forgetAfterMs }] of entries) {
-      if (forgetAfterMs > nowMs && entries.size <= MEMORY_MAX) return;
-      entries.delete(key);
+/** A message that somebody has in hand, or had, and died. */
+interface Work {
+  readonly digest: string;
+  readonly token: string;
+  readonly leaseUntilMs: number;
+}
+
+/** A message that was handled. */
+interface Done {
+  readonly digest: string;
+  readonly answer: Answer;
+  readonly forgetAfterMs: number;
+}
+
+/** What a handled message says to one who comes with this digest; `null` if its time is over. */
+function judgeDone(entry: Done | undefined, digest: string, nowMs: number): Claim | null {
+  if (!entry || entry.forgetAfterMs <= nowMs) return null;
+  return entry.digest === digest ? { state: 'done', answer: entry.answer } : { state: 'conflict' };
+}
+
+function judgeWork(entry: Work | undefined, digest: string, nowMs: number): Claim | null {
+  if (!entry) return null;
+  if (entry.digest !== digest) return { state: 'conflict' };
+  return entry.leaseUntilMs > nowMs ? { state: 'busy' } : null;
+}
+
+/**
+ * Remembers messages in this process: the newest 100,000 of the last 14 days, and apart from them all that are in work.
+ *
+ * @param getNow - A clock in ms that only goes forward.
+ */
+export function createMemoryReceipts(getNow: () => number): Receipts {
+  const work = new Map<string, Work>(); // oldest first: a claim moves its key to the end
+  const done = new Map<string, Done>(); // oldest first
+
+  /** Makes room, two at a time: in the long run nothing is left that should be gone. */
+  const purgeDone = (nowMs: number) => {
+    let left = 2;
+    for (const [key, { forgetAfterMs }] of done) {
+      if (left === 0 || (forgetAfterMs > nowMs && done.size <= MEMORY_MAX)) return;
+      done.delete(key);
+      left -= 1;
     }
   };
+
+  /** Only what nobody has in hand any more makes room. */
+  const makeRoom = (nowMs: number) => {
+    if (work.size < MEMORY_MAX) return;
+    const [oldest] = work;
+    if (!oldest || oldest[1].leaseUntilMs > nowMs)
+      throw new StoreBusyError(`[cello-companion] ${MEMORY_MAX} messages are in work`);
+    work.delete(oldest[0]);
+  };
+
   return {
     async claim({ key, digest }) {
-      const nowMs = clock();
-      const known = judge(entries.get(key), digest, nowMs);
+      const nowMs = getNow();
+      const known = judgeDone(done.get(key), digest, nowMs) ?? judgeWork(work.get(key), digest, nowMs);
       if (known) return known;
+      done.delete(key);
+      work.delete(key);
+      makeRoom(nowMs);
       const token = crypto.randomUUID();
-      entries.delete(key);
-      entries.set(key, {
-        digest,
-        token,
-        leaseUntilMs: nowMs + LEASE_MS,
-        forgetAfterMs: nowMs + RECEIPT_MS,
-        answer: null,
-      });
-      purge(nowMs);
+      work.set(key, { digest, token, leaseUntilMs: nowMs + LEASE_MS });
       return { state: 'ours', token };
     },
     async settle({ key }, token, answer) {
-      const entry = entries.get(key);
-      if (entry?.token === token) entries.set(key, { ...entry, answer });
+      const entry = work.get(key);
+      if (entry?.token !== token) return;
+      const nowMs = getNow();
+      work.delete(key);
+      done.set(key, { digest: entry.digest, answer, forgetAfterMs: nowMs + RECEIPT_MS });
+      purgeDone(nowMs);
     },
     async release({ key }, token) {
-      if (entries.get(key)?.token === token) entries.delete(key);
+      if (work.get(key)?.token === token) work.delete(key);
     },
   };
 }

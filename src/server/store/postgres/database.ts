@@ -37,10 +37,15 @@ export type Transact = <T>(work: (query: Query) => Promise<T>) => Promise<T>;
  */
 const hearError = () => {};
 
+/** Those that are heard: a second store on a pool adds no second listener. */
+const heard = new WeakSet<object>();
+
 /** Keeps a database that restarts from ending the process, also where the site hears no errors of its pool. */
-export const hearErrors = (emitter: Pick<PgPool, 'on'>): void => {
+export function hearErrors(emitter: Pick<PgPool, 'on'>): void {
+  if (heard.has(emitter)) return;
+  heard.add(emitter);
   emitter.on?.('error', hearError);
-};
+}
 
 /** How long somebody waits for a connection. The site itself may hold the last one, and wait for us in its transaction. */
 const CONNECT_MS = 5000;

@@ -34,14 +34,17 @@ export function createPostgresDriver({ pool, schema, getReady }: PostgresDriverO
     return runStatement(pool, spellOnce(text), values);
   };
 
+  const transact: Driver['transact'] = async (work, db) => {
+    const theirs = db === undefined ? null : readSiteConnection(db);
+    await getReady();
+    return theirs ? runWork(theirs, work) : runInTransaction(pool, (query) => runWork(query, work));
+  };
+
   return {
     read: runAlone,
     write: runAlone,
-    async transact(work, db) {
-      const theirs = db === undefined ? null : readSiteConnection(db);
-      await getReady();
-      return theirs ? runWork(theirs, work) : runInTransaction(pool, (query) => runWork(query, work));
-    },
+    transact,
+    unsynced: { write: runAlone, transact },
     async scrub() {}, // PostgreSQL's vacuum does it
   };
 }

@@ -43,7 +43,10 @@ const PURGE_SLICE = 500;
 const PURGE = `DELETE FROM {receipts} WHERE key IN (
   SELECT key FROM {receipts} WHERE forget_after_ms <= ? LIMIT ${PURGE_SLICE}) RETURNING 1`;
 
-/** Remembers messages of the last 14 days. */
+/**
+ * Remembers messages of the last 14 days. A receipt that a power failure takes costs at most that a message is handled
+ * again, which is no reason to wait for the disk with each.
+ */
 export function createSqlReceipts(driver: Driver, clock: () => number): Receipts {
   let purgeAfterMs = Number.NEGATIVE_INFINITY;
 
@@ -59,7 +62,7 @@ export function createSqlReceipts(driver: Driver, clock: () => number): Receipts
     claim({ key, digest }) {
       const nowMs = clock();
       const token = crypto.randomUUID();
-      return driver.transact(function* (): Work<Claim> {
+      return driver.unsynced.transact(function* (): Work<Claim> {
         yield* purge(nowMs);
         const ours = yield sql(
           CLAIM,
@@ -80,10 +83,12 @@ export function createSqlReceipts(driver: Driver, clock: () => number): Receipts
     },
     async settle({ key }, token, { status, forget }) {
       const text = 'UPDATE {receipts} SET status = ?, forget = (? = 1) WHERE key = ? AND token = ?';
-      await driver.write(sql(text, status, forget ? 1 : 0, key, token));
+      await driver.unsynced.write(sql(text, status, forget ? 1 : 0, key, token));
     },
     async release({ key }, token) {
-      await driver.write(sql('DELETE FROM {receipts} WHERE key = ? AND token = ? AND status IS NULL', key, token));
+      await driver.unsynced.write(
+        sql('DELETE FROM {receipts} WHERE key = ? AND token = ? AND status IS NULL', key, token),
+      );
     },
   };
 }

@@ -37,11 +37,33 @@ export function prepareDatabase(db: Database): void {
 }
 
 /**
+ * Runs work whose commits do not wait for the disk. They outlive the process; the last ones are lost if the power fails.
+ * https://www.sqlite.org/pragma.html#pragma_synchronous
+ */
+export function runUnsynced<T>(db: Database, work: () => T): T {
+  db.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return work();
+  } finally {
+    db.exec('PRAGMA synchronous = FULL');
+  }
+}
+
+/** Each handle's question for its patience. */
+const questions = new WeakMap<Database, Statement>();
+
+function readPatience(db: Database): number {
+  const question = questions.get(db) ?? db.prepare('PRAGMA busy_timeout');
+  questions.set(db, question);
+  return readNumber(question.get(), 'timeout') ?? 0;
+}
+
+/**
  * Runs statements that do not wait for anybody. SQLite waits inside of the call, and the whole site with it: a handle of
  * better-sqlite3 for 5 s. The site's own statements on this handle keep the patience that it gave them.
  */
 export function runWithoutWaiting<T>(db: Database, work: () => T): T {
-  const patienceMs = readNumber(db.prepare('PRAGMA busy_timeout').get(), 'timeout') ?? 0;
+  const patienceMs = readPatience(db);
   if (patienceMs === 0) return work();
   db.exec('PRAGMA busy_timeout = 0');
   try {
@@ -133,7 +155,7 @@ const BUSY_CODES: readonly number[] = [5, 6];
 const BUSY_NAME = /^SQLITE_(BUSY|LOCKED)/;
 
 /** The site is in a transaction of its own on this handle, over several turns of the event loop. */
-const IN_TRANSACTION = /within a transaction/;
+const IN_TRANSACTION = /within a transaction|inside a transaction/;
 
 /** Whether a statement failed because somebody else has the database. */
 export function isBusy(error: unknown): boolean {

@@ -15,6 +15,7 @@ import {
   prepareDatabase,
   runAsPart,
   runInTransaction,
+  runUnsynced,
   runWithoutWaiting,
   type Statement,
   spellSqlite,
@@ -32,9 +33,18 @@ const SCRUB_AGAIN_MS = 1000;
 
 /** Somebody's work, and how to tell what came of it. */
 interface Request {
+  /** Does it, and gives back what says so once it is committed. */
   run(): () => void;
   reject(error: unknown): void;
+  /** Whether the commit waits for the disk. */
+  readonly isSynced: boolean;
+}
+
+/** A request in its turn. */
+interface Waiting extends Request {
   readonly untilMs: number;
+  /** It was in a batch that failed: whose fault it was is seen when each is alone. */
+  readonly isAlone: boolean;
 }
 
 /** better-sqlite3 refuses `all` to what gives no rows, and it alone says so beforehand. */
@@ -76,18 +86,25 @@ export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
   const commit = (requests: readonly Request[]): readonly (() => void)[] =>
     runWithoutWaiting(db, () => {
       getReady();
-      return runInTransaction(db, () => requests.map((request) => request.run()));
+      const runAll = () => runInTransaction(db, () => requests.map((request) => request.run()));
+      return requests.some(({ isSynced }) => isSynced) ? runAll() : runUnsynced(db, runAll);
     });
 
   const enqueue = createBatches(commit);
 
-  const transact = <T>(work: () => Work<T>): Promise<T> =>
+  const transact = <T>(work: () => Work<T>, isSynced: boolean): Promise<T> =>
     new Promise((resolve, reject) => {
-      enqueue(() => {
+      const runIt = () => {
         const result = runWork(run, work);
         return () => resolve(result);
-      }, reject);
+      };
+      enqueue({ run: runIt, reject, isSynced });
     });
+
+  const write = (statement: SqlStatement, isSynced: boolean) =>
+    transact(function* (): Work<readonly unknown[]> {
+      return yield statement;
+    }, isSynced);
 
   const join = <T>(work: () => Work<T>, given: unknown): T => {
     if (!isDatabase(given))
@@ -111,12 +128,10 @@ export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
         }),
       );
     },
-    write: (statement) =>
-      transact(function* (): Work<readonly unknown[]> {
-        return yield statement;
-      }),
+    write: (statement) => write(statement, true),
     // What fails on the site's handle is thrown at once: a synchronous transaction hears of a rejection when it is through.
-    transact: (work, given) => (given === undefined ? transact(work) : Promise.resolve(join(work, given))),
+    transact: (work, given) => (given === undefined ? transact(work, true) : Promise.resolve(join(work, given))),
+    unsynced: { write: (statement) => write(statement, false), transact: (work) => transact(work, false) },
     async scrub() {
       scrub(db);
     },
@@ -145,31 +160,30 @@ function translateFirst(prepare: () => void): void {
 
 /** Collects what comes in one turn, and commits it together. */
 function createBatches(commit: (requests: readonly Request[]) => readonly (() => void)[]) {
-  let waiting: Request[] = [];
+  let waiting: Waiting[] = [];
   let isPlanned = false;
 
-  const settle = (requests: readonly Request[]) => {
+  const settle = (batch: readonly Waiting[]) => {
     try {
-      for (const resolve of commit(requests)) resolve();
+      for (const resolve of commit(batch)) resolve();
     } catch (error) {
-      if (isBusy(error)) postpone(requests, error);
-      else if (requests.length > 1) for (const request of requests) settle([request]);
-      else requests[0]?.reject(error);
+      if (isBusy(error)) postpone(batch, error);
+      else if (batch.length > 1) waiting = [...batch.map((one) => ({ ...one, isAlone: true })), ...waiting];
+      else batch[0]?.reject(error);
     }
   };
 
-  const postpone = (requests: readonly Request[], error: unknown) => {
+  const postpone = (batch: readonly Waiting[], error: unknown) => {
     const nowMs = performance.now();
-    for (const request of requests) if (request.untilMs <= nowMs) request.reject(createBusyError(error));
-    waiting = [...requests.filter(({ untilMs }) => untilMs > nowMs), ...waiting];
+    for (const { untilMs, reject } of batch) if (untilMs <= nowMs) reject(createBusyError(error));
+    waiting = [...batch.filter(({ untilMs }) => untilMs > nowMs), ...waiting];
     if (waiting.length) plan((next) => setTimeout(next, RETRY_MS));
   };
 
   const flush = () => {
     isPlanned = false;
-    const batch = waiting.splice(0, BATCH_MAX);
+    settle(waiting.splice(0, waiting[0]?.isAlone ? 1 : BATCH_MAX));
     if (waiting.length) plan(setImmediate);
-    settle(batch);
   };
 
   const plan = (defer: (next: () => void) => unknown) => {
@@ -178,8 +192,8 @@ function createBatches(commit: (requests: readonly Request[]) => readonly (() =>
     defer(flush);
   };
 
-  return (run: Request['run'], reject: Request['reject']) => {
-    waiting.push({ run, reject, untilMs: performance.now() + PATIENCE_MS });
+  return (request: Request) => {
+    waiting.push({ ...request, untilMs: performance.now() + PATIENCE_MS, isAlone: false });
     plan(setImmediate);
   };
 }
