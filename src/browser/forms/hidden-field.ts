@@ -35,9 +35,10 @@ export interface Field {
 /** Ours has a mark of its own, because a page that clones a form, or writes its HTML anew, makes further ones. */
 const isOurs = (control: Element): control is HTMLInputElement => attribute(control, MARK) === 'field';
 const isHidden = (control: Element): boolean => fits(control, '[type=hidden]');
+/** A custom element takes a text where it has a `value`; many have `null` there until somebody writes it. */
 const isFillable = (control: Element): boolean =>
   isCustom(control)
-    ? readValue(control) !== null
+    ? 'value' in control && (control.value == null || typeof control.value === 'string')
     : fits(control, 'textarea,input:not([type=radio],[type=checkbox],[type=file])');
 /** What submits nothing by itself. Disabled fields do not either: they count as absent. */
 const NO_FIELD = `:disabled,fieldset,object,output,${BUTTON}`;
@@ -127,6 +128,8 @@ export function createField(names: readonly [string, ...string[]]): Field {
     if (isCello && isHidden(field) && !attribute(field, MARK) && readValue(field) === ucc) scripted.add(field);
     return scripted.has(field);
   };
+  /** An element that the browser does not count as a control adds its own value, after us: Shoelace's do on `formdata`. */
+  const addsItself = (field: Element, form: Element): boolean => isCustom(field) && !controlsOf(form).includes(field);
   const correctOne = (data: FormData, name: string, fields: readonly Element[], ucc: string) => {
     const closed = fields.filter((field) => isFillable(field) && !isOpen(field, SUBMITTING));
     const typed = closed.map(readValue).find(Boolean);
@@ -155,14 +158,10 @@ export function createField(names: readonly [string, ...string[]]): Field {
       const fields = hostFields(form);
       if (!fields.length) data.set(ownName, ucc);
       else if (controlsOf(form).some(isOurs)) data.delete(ownName);
-      for (const name of new Set(fields.map(nameOf)))
-        if (name)
-          correctOne(
-            data,
-            name,
-            fields.filter((field) => nameOf(field) === name),
-            ucc,
-          );
+      for (const name of new Set(fields.map(nameOf))) {
+        const namesakes = fields.filter((field) => nameOf(field) === name);
+        if (name && !namesakes.some((field) => addsItself(field, form))) correctOne(data, name, namesakes, ucc);
+      }
     },
     empty(form) {
       keepOurs(form, 0);
