@@ -10,6 +10,9 @@ const leftOut = (name: string) => [
   ...(isEverything || name === 'chromium' ? [] : [/^(?=.*@npm\b)(?!.*@every-engine\b)/]),
 ];
 
+/** Other people's libraries are the same in every engine, nearly always: `npm test` asks Chromium. */
+const libraries = (name: string) => (isEverything || name === 'chromium' ? [/\/test\/libraries\/.+\.spec\.ts$/] : []);
+
 const engines = Object.entries(findEngines());
 
 /** `@node22`: what needs Node 22.12, as pg-boss does. `npm test` runs it there, if it does not run on such a Node itself. */
@@ -35,7 +38,7 @@ export default defineConfig({
     ...engines.map(([name, use]) => ({
       name,
       testDir: 'test',
-      testMatch: /\/test\/((browser|libraries)\/.+|demo\/(walk|look))\.spec\.ts$/,
+      testMatch: [/\/test\/(browser\/.+|demo\/(walk|look))\.spec\.ts$/, ...libraries(name)],
       use,
       grepInvert: leftOut(name),
     })),

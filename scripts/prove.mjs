@@ -5,9 +5,16 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { proveChaos, proveDelivery } from './prove-delivery.mjs';
 import { proveForms } from './prove-forms.mjs';
+import { proveLibraries } from './prove-libraries.mjs';
 import { proveServer } from './prove-server.mjs';
 
-const PROOFS = { forms: proveForms, delivery: proveDelivery, chaos: proveChaos, server: proveServer };
+const PROOFS = {
+  forms: proveForms,
+  libraries: proveLibraries,
+  delivery: proveDelivery,
+  chaos: proveChaos,
+  server: proveServer,
+};
 
 const { values } = parseArgs({
   options: {

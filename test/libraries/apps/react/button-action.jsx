@@ -1,0 +1,16 @@
+import { send } from '../send.js';
+import { Code, render } from './render.jsx';
+
+const Signup = ({ field }) => (
+  <form>
+    <label>
+      E-mail <input type="email" name="email" />
+    </label>
+    <Code field={field} />
+    <button type="submit" formAction={(data) => send(data)}>
+      Join
+    </button>
+  </form>
+);
+
+export const mount = render(Signup);
