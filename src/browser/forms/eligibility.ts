@@ -1,6 +1,6 @@
 /**
  * Which forms we serve, and why: a table of rules about what a form says of itself. No browser is needed to judge;
- * evidence.ts reads. docs/forms.md has it in a marketer's words.
+ * evidence.ts reads. docs/forms.md has it in a marketer's words, docs/forms-in-detail.md line by line.
  */
 import type { ControlEvidence, FormEvidence, SubmitterEvidence } from './evidence.js';
 import {

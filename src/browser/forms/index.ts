@@ -7,11 +7,11 @@
  */
 import type { Kind } from '../../message.js';
 import type { Guard, Log } from '../console.js';
-import { findAll, isForm, read } from '../dom.js';
+import { findAll, fits, isForm, read } from '../dom.js';
 import { type AttachOptions, createAttached, isStandIn, type Target } from './attached.js';
 import type { Eligibility } from './eligibility.js';
 import { createField } from './hidden-field.js';
-import { createRoots, isRoot } from './roots.js';
+import { createRoots, isRoot, type Roots } from './roots.js';
 import { createServing } from './serving.js';
 import { createSubmitting, OF_FORMS } from './submitting.js';
 import { createTelling, type Submitted } from './telling.js';
@@ -53,6 +53,24 @@ export interface Forms {
   readonly stop: () => void;
 }
 
+/** Gives the forms of a target: itself, or those inside. */
+const createFinder =
+  (roots: Roots) =>
+  (target: Target): Element[] => {
+    if (isRoot(target)) return roots.findTrees(target).flatMap((tree) => findAll(tree, 'form').filter(isForm));
+    return isForm(target) || isStandIn(target) ? [target] : findAll(target, 'form').filter(isForm);
+  };
+
+/** A selector that is for none of a page's forms is likely a slip. Said once, when all of the page is there. */
+function createSelectorCheck({ forms, log }: FormsOptions) {
+  let isDone = !log.isDebugging || forms === 'auto' || forms === 'marked';
+  return (find: (target: Target) => Element[]) => {
+    if (isDone || read(document, 'readyState') !== 'complete') return;
+    isDone = true;
+    if (!find(document).some((form) => fits(form, forms))) log.debug(`forms: ${forms} fits no form on this page`);
+  };
+}
+
 /**
  * Starts watching the page.
  *
@@ -75,14 +93,10 @@ export function createForms(options: FormsOptions): Forms {
   };
   const roots = createRoots([...USES, ...OF_FORMS], guard(react));
 
-  const formsIn = (target: Target): Element[] => {
-    if (isRoot(target)) return roots.findTrees(target).flatMap((tree) => findAll(tree, 'form').filter(isForm));
-    return isForm(target) || isStandIn(target) ? [target] : findAll(target, 'form').filter(isForm);
-  };
-  /** Does something to every form there is, or to those of one target. */
-  const eachForm = (work: (form: Element) => void, target?: Target) =>
+  const formsIn = createFinder(roots);
+  const checkSelector = createSelectorCheck(options);
+  const eachForm = (work: (form: Element) => void, targets: readonly Target[] = [document, ...attached.list()]) =>
     guard(() => {
-      const targets = target ? [target] : [document, ...attached.list()];
       for (const form of targets.flatMap(formsIn)) guard(work)(form);
     })(null);
   const empty = () => {
@@ -95,10 +109,10 @@ export function createForms(options: FormsOptions): Forms {
       const root = read(target, 'getRootNode').call(target);
       const undo = attached.add(target, given);
       guard(roots.watch)(isRoot(root) ? root : target);
-      eachForm((form) => void serving.serve(form, IDLE), target);
+      eachForm((form) => void serving.serve(form, IDLE), [target]);
       return () => {
         const former = undo();
-        if (former) eachForm(field.empty, former);
+        if (former) eachForm(field.empty, [former]);
       };
     },
     refresh() {
@@ -107,6 +121,7 @@ export function createForms(options: FormsOptions): Forms {
         else if (onJudged) serving.judge(form);
       });
       guard(using.refresh)(document);
+      guard(checkSelector)(formsIn);
     },
     empty,
     stop() {

@@ -12,7 +12,7 @@ export interface Leaving {
   readonly follow: (click: Event) => void;
 }
 
-/** How long after `form.submit()` a page begins to leave, at the latest: docs/forms.md has what was measured. */
+/** How long after `form.submit()` a page begins to leave, at the latest: docs/forms-in-detail.md has what was measured. */
 const LEAVING_MS = 100;
 
 /** A link to another page, as far as its address says it. */

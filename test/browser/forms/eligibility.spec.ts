@@ -118,10 +118,12 @@ doors(() => {
     await page.goto(site.url(`/login?ucc=${UCC}`));
     await page.getByText('In').click();
     expect((await site.received('form')).values('ucc')).toEqual([]);
+    await page.getByText('Thank you').waitFor();
     await page.goto(site.url('/login'));
     await page.getByText('Up').click();
     expect((await site.received('form')).values('ucc')).toEqual([UCC]);
-    expect((await site.received('submission')).url.pathname).toBe(site.endpoint);
+    await site.received('submission');
+    await page.waitForURL('**/signup');
     await site.beat(page);
     expect(site.all('submission')).toHaveLength(1);
   });
@@ -149,6 +151,22 @@ doors(() => {
     await page.waitForURL('**/login');
     await site.beat(page);
     expect(site.all('submission')).toEqual([]);
+  });
+
+  test('says that a selector fits no form of the page', async ({ page, site, start }) => {
+    const listen = '<script>said = []; console.info = (_, words) => said.push(words)</script>';
+    const html = `<form method="post">${EMAIL}</form>`;
+    site.page('/', listen + start({ forms: 'form.lead', debug: true }) + html);
+    site.page(
+      '/lead',
+      listen + start({ forms: 'form.lead', debug: true }) + html + html.replace('<form', '<form class="lead"'),
+    );
+    const complaint = 'forms: form.lead fits no form on this page';
+    await page.goto(site.url('/'));
+    await expect.poll(() => page.evaluate('said')).toContain(complaint);
+    await page.goto(site.url('/lead'));
+    await expect.poll(() => page.evaluate('said')).toContain('taken: by the selector form.lead');
+    expect(await page.evaluate('said')).not.toContain(complaint);
   });
 
   test('says it again when an answer changes', async ({ page, site, start }) => {

@@ -119,11 +119,13 @@ doors(() => {
     await page.goto(site.url(LINK));
     await page.getByText('Log in').click();
     expect((await site.received('form')).values('ucc')).toEqual([]);
+    await page.waitForURL('**/account/login');
     await page.goto(site.url('/'));
     await page.getByLabel('E-mail').fill('ada@example.com');
     await page.getByText('Subscribe').click();
     expect((await site.received('form')).values('ucc')).toEqual([UCC]);
     expect((await site.received('submission')).json).toMatchObject({ fields: { email: 'ada@example.com' } });
+    await page.getByText('Thank you').waitFor();
     await site.beat(page);
     expect(countSubmissions(site)).toBe(1);
   });
