@@ -9,10 +9,19 @@ import pg from 'pg';
 
 const { file, url, reports } = JSON.parse(process.argv[2] ?? '{}');
 
-/** Nobody sends here: what counts is what is kept. */
-const noBoss = new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : async () => null) });
-
 const pool = url ? new pg.Pool({ connectionString: url, max: 4 }) : null;
+
+/** Nobody sends here: what counts is what is kept. */
+const noBoss = {
+  getQueue: async () => ({ policy: 'singleton' }),
+  createQueue: async () => {},
+  insert: async () => null,
+  fetch: async () => [],
+  deleteJob: async () => null,
+  findJobs: async () => [],
+  getDb: () => ({ executeSql: (text, values) => pool.query(text, values) }),
+};
+
 const store = pool ? pgBossStore({ boss: noBoss, pool }) : sqliteStore(new Libsql(file));
 const attribution = createAttribution({ store, send: async () => null, onError: (error) => console.error(error) });
 
