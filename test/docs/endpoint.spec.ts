@@ -162,7 +162,7 @@ test.describe('the sign-up and the demo', () => {
       ],
       [
         'accounts.js',
-        `export const createAccount = async (form) => ({ id: 'user-1', email: form.get('email'), name: 'Ada' });`,
+        `export const createAccount = async (form) => ({ id: crypto.randomUUID(), email: form.get('email'), name: 'Ada' });`,
       ],
       [
         'signup-host.js',
@@ -185,57 +185,119 @@ test.describe('the sign-up and the demo', () => {
       body: new URLSearchParams(form).toString(),
     });
 
-  const readEvents = () => cello.events.map((event) => JSON.parse(JSON.stringify(event)));
+  /** The events that Cello got, as soon as there are so many, in the order of their addresses. */
+  async function readEvents(count: number) {
+    await expect.poll(() => cello.events.length).toBe(count);
+    const events = cello.events.map((event) => JSON.parse(JSON.stringify(event)));
+    return events.sort((a, b) => (a.context.newUser.email < b.context.newUser.email ? -1 : 1));
+  }
 
   test('signup.js tells Cello the code of the form, and makes the browser forget it', async () => {
     const origin = await serve('signup-host.js');
     const answer = await signUp(origin, { email: 'ada@example.com', ucc: 'fromTheForm' }, 'cello-referral=fromCookie');
     expect([answer.status, answer.headers['location']]).toEqual([303, '/welcome']);
     expect(answer.headers['set-cookie']).toEqual([expect.stringMatching(/^cello-companion=at=.*forgotten=/)]);
-    expect(readEvents()).toEqual([
-      expect.objectContaining({
-        payload: expect.objectContaining({ ucc: 'fromTheForm' }),
-        context: expect.objectContaining({
-          newUser: expect.objectContaining({ id: 'user-1', email: 'ada@example.com', name: 'Ada' }),
-        }),
-      }),
+    expect(await readEvents(1)).toMatchObject([
+      { payload: { ucc: 'fromTheForm' }, context: { newUser: { email: 'ada@example.com', name: 'Ada' } } },
     ]);
   });
 
-  test('signup.js falls back on the cookie, then on the message that the endpoint received', async () => {
+  test('signup.js falls back on the cookie, then on the message, whether it comes before or after', async () => {
     const origin = await serve('signup-host.js');
     await signUp(origin, { email: 'ada@example.com', ucc: '' }, 'cello-referral=fromCookie');
     await post(origin, submission({ ucc: 'fromMessage', fields: { email: 'Bob@Example.com' } }));
     await signUp(origin, { email: 'bob@example.com' });
-    expect(readEvents().map(({ payload }) => payload.ucc)).toEqual(['fromCookie', 'fromMessage']);
+    await signUp(origin, { email: 'cleo@example.com' });
+    await post(origin, submission({ ucc: 'fromLateMessage', fields: { email: 'cleo@example.com' } }));
+    const events = await readEvents(3);
+    expect(events.map(({ payload }) => payload.ucc)).toEqual(['fromCookie', 'fromMessage', 'fromLateMessage']);
   });
 
-  test('signup.js tells Cello nothing about a visitor without a code', async () => {
+  test('signup.js goes on while Cello is down, and tells Cello nothing about a visitor without a code', async () => {
     const origin = await serve('signup-host.js');
+    cello.fault('unavailable', { times: 1, path: '/token' });
     const answer = await signUp(origin, { email: 'eve@example.com' });
     expect([answer.status, answer.headers['set-cookie']]).toEqual([303, undefined]);
-    expect(readEvents()).toEqual([]);
+    expect((await signUp(origin, { email: 'ada@example.com', ucc: 'fromTheForm' })).status).toBe(303);
+    expect(await readEvents(1)).toMatchObject([{ context: { newUser: { email: 'ada@example.com' } } }]);
   });
 
   test('demo.js finds the code of a booking when it is attended, and erases a person', async () => {
     writeFiles(folder, [
       [
         'attend.js',
-        `import { erasePerson, markAttended } from './demo.js';
-         import { referrals } from './endpoint.js';
-         await referrals.save({ key: 'ada@example.com', ucc: 'fromBooking', kind: 'demo' });
-         const person = { email: 'Ada@example.com', contactId: 'crm-1', name: 'Ada' };
-         await markAttended(person);
-         console.log(String(await erasePerson(person.email)));
-         await markAttended(person);`,
+        `import { attribution } from './attribution.js';
+         import { bookDemo, erasePerson, markAttended } from './demo.js';
+         const person = { email: 'ada@example.com', name: 'Ada' };
+         const request = (ucc) => new Request('https://site.example/demo?ucc=' + ucc);
+         await bookDemo({ id: 'crm-1', ...person }, request('fromBooking'));
+         await bookDemo({ id: 'crm-2', ...person }, request('erased'));
+         const { state } = await markAttended({ id: 'crm-1' });
+         await attribution.flush();
+         const erased = await erasePerson('Ada@example.com');
+         console.log(\`\${state} \${erased > 0} \${(await markAttended({ id: 'crm-2' })).state}\`);
+         await attribution.stop();`,
       ],
     ]);
-    expect(await print('attend.js')).toBe('true\n');
-    expect(readEvents()).toEqual([
-      expect.objectContaining({
-        payload: expect.objectContaining({ ucc: 'fromBooking' }),
-        context: expect.objectContaining({ newUser: expect.objectContaining({ id: 'crm-1' }) }),
-      }),
+    expect(await print('attend.js')).toBe('queued true waiting\n');
+    expect(await readEvents(1)).toMatchObject([
+      { payload: { ucc: 'fromBooking', newUserId: 'crm-1' }, context: { newUser: { email: 'ada@example.com' } } },
     ]);
+  });
+
+  test('keep-code.js keeps a code for a sign-up in another browser', async () => {
+    writeFiles(folder, [
+      [
+        'magic-link.js',
+        `import { attribution } from './attribution.js';
+         import { keepCode } from './keep-code.js';
+         await keepCode('ada@example.com', 'kept');
+         console.log((await attribution.signup({ user: { id: 7, email: 'Ada@example.com' } })).ucc);
+         await attribution.stop();`,
+      ],
+    ]);
+    expect(await print('magic-link.js')).toBe('kept\n');
+  });
+
+  test('docs/security.md: approve.js refuses a conflict, a made-up code and a self-referral', async () => {
+    const codes = {
+      own: { productUserId: 'user-1', campaignId: 'c' },
+      twin: { productUserId: 'user-2', campaignId: 'c' },
+    };
+    const friend = { friend: { productUserId: 'user-3', campaignId: 'c' } };
+    const {
+      accessKeyId,
+      secretAccessKey,
+      url: baseUrl,
+      close,
+    } = await startCelloApi({
+      referralCodes: { ...codes, ...friend },
+    });
+    writeFiles(folder, [
+      ...readSnippets('docs/security.md'),
+      [
+        'accounts.js',
+        `const accounts = { 'user-2': { email: 'ADA@example.com' }, 'user-3': { email: 'bob@example.com' } };
+         export const findAccount = async (id) => accounts[id] ?? null;`,
+      ],
+      [
+        'cello.js',
+        `import { createCello } from 'cello-companion/server';
+         export const cello = createCello(${JSON.stringify({ accessKeyId, secretAccessKey, baseUrl })});`,
+      ],
+      [
+        'judge.js',
+        `import { createAttribution, memoryStore } from 'cello-companion/server';
+         import { approve } from './approve.js';
+         const sign = async (ucc) => {
+           const attribution = createAttribution({ store: memoryStore(), send: async () => null, approve });
+           return (await attribution.signup({ user: { id: 'user-1', email: 'ada@example.com' }, ucc })).state;
+         };
+         console.log(await sign('own'), await sign('twin'), await sign('made-up'), await sign('friend'));
+         console.log(String(await approve({ user: {}, ucc: 'friend', conflict: true })));`,
+      ],
+    ]);
+    expect(await print('judge.js')).toBe('refused refused refused queued\nfalse\n');
+    await close();
   });
 });

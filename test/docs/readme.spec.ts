@@ -4,11 +4,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { expect, test } from 'playwright/test';
 import { startCelloApi } from '../../stand-ins/cello-api.mjs';
+import { OWN, submission } from '../services/messages.js';
 import { readSamples } from './samples.js';
 
 const UCC = 'pNRB1aYqArN';
-/** Inside the project, where the package finds itself by its name. */
-const FOLDER = new URL('../../test-results/readme/', import.meta.url);
+
+type CelloApi = Awaited<ReturnType<typeof startCelloApi>>;
 
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -28,17 +29,19 @@ async function reach(url: string): Promise<void> {
   }
 }
 
-test('runs the README’s server as it is printed: an endpoint, and a sign-up that tells Cello', async () => {
+/** Runs the README's server, as it is printed, with a stand-in for Cello. */
+async function serve(use: (site: string, cello: CelloApi) => Promise<void>): Promise<void> {
   const cello = await startCelloApi({});
   const port = await findFreePort();
+  const folder = new URL(`../../test-results/readme-${port}/`, import.meta.url);
   const [sample = ''] = readSamples('README.md', 'js');
-  await mkdir(FOLDER, { recursive: true });
-  await writeFile(new URL('server.mjs', FOLDER), sample);
+  await mkdir(folder, { recursive: true });
+  await writeFile(new URL('server.mjs', folder), sample);
   // The sample names Cello's sandbox; here its stand-in answers for it.
   const redirect = `const real = fetch; globalThis.fetch = (url, init) => real(String(url).replace('https://api.sandbox.cello.so', '${cello.url}'), init);`;
   const server: ChildProcess = spawn(
     process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(redirect)}`, new URL('server.mjs', FOLDER).pathname],
+    ['--import', `data:text/javascript,${encodeURIComponent(redirect)}`, new URL('server.mjs', folder).pathname],
     {
       stdio: 'inherit',
       env: {
@@ -52,36 +55,46 @@ test('runs the README’s server as it is printed: an endpoint, and a sign-up th
   try {
     const site = `http://127.0.0.1:${port}`;
     await reach(site);
-    const message = {
-      v: 1,
-      id: 'b1f7a0de-0000-4000-8000-000000000001',
-      type: 'submission',
-      ucc: UCC,
-      source: 'address',
-      at: new Date().toISOString(),
-      page: '/signup',
-      kind: 'signup',
-      form: null,
-      via: 'form',
-      fields: { email: 'ada@example.com' },
-    };
-    const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', origin: site };
-    const answer = await fetch(`${site}/api/cello`, { method: 'POST', headers, body: JSON.stringify(message) });
-    expect([answer.status, await answer.json()]).toEqual([202, { status: 'recorded' }]);
-
-    const signUp = (form: Record<string, string>) =>
-      fetch(`${site}/join`, { method: 'POST', body: new URLSearchParams(form) });
-    await signUp({ email: 'grace@example.com', name: 'Grace', ucc: UCC });
-    await signUp({ email: 'ada@example.com', name: 'Ada' });
-    await signUp({ email: 'nobody@example.com', name: 'Without a referral' });
-    expect(cello.events.map(({ payload, context }) => [payload.ucc, context.newUser.email])).toEqual([
-      [UCC, 'grace@example.com'],
-      [UCC, 'ada@example.com'],
-    ]);
+    await use(site, cello);
+    expect(server.exitCode).toBeNull();
   } finally {
     server.kill();
     await once(server, 'exit');
     await cello.close();
-    await rm(FOLDER, { recursive: true });
+    await rm(folder, { recursive: true });
   }
+}
+
+const join = (site: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
+  fetch(`${site}/join`, { method: 'POST', body: new URLSearchParams(form), headers });
+
+test('runs the README’s server as it is printed: an endpoint, and a sign-up that tells Cello', async () => {
+  await serve(async (site, cello) => {
+    const message = submission({ at: new Date().toISOString() });
+    const headers = { ...OWN, origin: site };
+    const answer = await fetch(`${site}/api/cello`, { method: 'POST', headers, body: JSON.stringify(message) });
+    expect([answer.status, await answer.json()]).toEqual([202, { status: 'recorded' }]);
+    await join(site, { email: 'grace@example.com', name: 'Grace', ucc: UCC });
+    await join(site, { email: 'ada@example.com', name: 'Ada' });
+    await join(site, { email: 'nobody@example.com', name: 'Without a referral' });
+    const cookie = { cookie: `cello-referral=${UCC}` };
+    expect(await (await join(site, { email: 'eve@example.com' }, cookie)).text()).toContain('Welcome');
+    await expect
+      .poll(() => cello.events.map(({ payload, context }) => `${context.newUser.email} ${payload.ucc}`).sort())
+      .toEqual(['ada', 'eve', 'grace'].map((name) => `${name}@example.com ${UCC}`));
+  });
+});
+
+test('the README’s server survives what comes: nothing, too much, another method, and Cello down', async () => {
+  await serve(async (site, cello) => {
+    expect((await fetch(`${site}/join`, { method: 'POST' })).status).toBe(400);
+    expect((await fetch(`${site}/join`)).status).toBe(404);
+    const flood = await fetch(`${site}/join`, { method: 'POST', body: 'x'.repeat(5_000_000) }).catch(() => null);
+    expect(flood?.status ?? 400).toBe(400);
+    cello.fault('unavailable', { times: Number.POSITIVE_INFINITY });
+    cello.fault('unavailable', { times: Number.POSITIVE_INFINITY, path: '/token' });
+    const answer = await join(site, { email: 'grace@example.com', ucc: UCC });
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('Welcome')]);
+    expect(cello.events).toEqual([]);
+  });
 });
