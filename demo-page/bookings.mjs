@@ -7,9 +7,9 @@ export const SLOTS = ['Tuesday, 10:00', 'Tuesday, 15:30', 'Thursday, 9:00', 'Thu
 export function createBookings() {
   const bookings = new Map();
   return {
-    /** Books a demo for somebody; gives back the booking. */
-    add(person, slot) {
-      const booking = { id: `demo_${randomUUID().slice(0, 8)}`, person, slot, attendedAt: null };
+    /** Books a demo for somebody, who came by this referral code or `null`; gives back the booking. */
+    add(person, slot, ucc) {
+      const booking = { id: `demo_${randomUUID().slice(0, 8)}`, person, slot, ucc, attendedAt: null };
       bookings.set(booking.id, booking);
       return booking;
     },

@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  createAttribution,
   createCello,
   createEndpoint,
-  createOutbox,
   createReferralStore,
   sqliteStore,
   toNodeHandler,
@@ -21,6 +21,8 @@ import { readUrl } from './http.mjs';
 import { createInspector } from './inspector/inspector.mjs';
 import { createSite } from './site.mjs';
 
+const KEYS = ['CELLO_ACCESS_KEY_ID', 'CELLO_SECRET_ACCESS_KEY'];
+
 /**
  * Starts Lintel, and what stands in for the others: Cello's API and an OAuth provider.
  *
@@ -29,7 +31,9 @@ import { createSite } from './site.mjs';
  * @returns `{ port, server, accounts, inspector, celloApi, stop() }`. `celloApi` is the stand-in; `null` with Cello's own.
  */
 export async function startServer({ port = 0, env = process.env } = {}) {
-  const isReal = Boolean(env.CELLO_ACCESS_KEY_ID || env.CELLO_SECRET_ACCESS_KEY);
+  const isReal = KEYS.some((name) => env[name]);
+  const missing = isReal && KEYS.find((name) => !env[name]);
+  if (missing) throw new Error(`${missing} is missing: give both keys, or none`);
   const celloApi = isReal ? null : await startCelloApi();
   const provider = await startOAuthProvider();
   const inspector = createInspector({ isReal }); // the demo's own: leave it out, and `watch…` with it
@@ -39,9 +43,6 @@ export async function startServer({ port = 0, env = process.env } = {}) {
   // From here on it is what a site has ---------------------------------------------------------------------------------
 
   const store = sqliteStore(database);
-
-  /** Which code came with which address or booking, for 90 days: until somebody signs up, or attends their demo. */
-  const referrals = createReferralStore({ store });
 
   const cello = createCello({
     ...(celloApi
@@ -54,26 +55,22 @@ export async function startServer({ port = 0, env = process.env } = {}) {
     fetch: inspector.watchFetch(fetch),
   });
 
-  /** Receives what the script sends. A message is a claim: it is kept, and never makes an event by itself. */
-  const endpoint = createEndpoint({
-    store,
-    cookie: { secure: false }, // on https: `cookie: {}`
-    async onReferral(message) {
-      if (message.type !== 'submission' || !message.fields.email) return;
-      await referrals.save({ key: message.fields.email, ucc: message.ucc, kind: message.kind, at: message.at });
-    },
-  });
+  /** One event of each sign-up and each demo, kept until Cello has it: neither waits for Cello, and neither fails with it. */
+  const attribution = createAttribution({ store, send: cello.send });
+  attribution.start();
 
-  /** Keeps an event until Cello has it: a sign-up neither waits for Cello nor fails with it. */
-  const outbox = createOutbox({ store, send: cello.send });
-  outbox.start();
+  /** Receives what the script sends. A message is a claim: it is kept, and never makes an event by itself. */
+  const endpoint = createEndpoint({ store, onReferral: attribution.claim, cookie: { secure: false } }); // on https: `cookie: {}`
+
+  /** Which code came with which address: here for the inspector, which shows it before the event is made. */
+  const referrals = createReferralStore({ store });
 
   const accounts = createAccounts();
   const site = createSite({
     accounts,
     bookings: createBookings(),
+    attribution,
     referrals,
-    outbox,
     provider,
     frame: inspector.frame,
     watch: inspector.watchHandler,
@@ -106,7 +103,7 @@ export async function startServer({ port = 0, env = process.env } = {}) {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;
     clearTimeout(timer);
-    await outbox.stop({ drainMs: graceMs });
+    await attribution.stop({ drainMs: graceMs });
     await Promise.all([celloApi?.close(), provider.close()]);
     database.close();
     rmSync(folder, { recursive: true, force: true });

@@ -1,19 +1,19 @@
 // Lintel's pages and forms: where a sign-up or a demo becomes a Cello event. What is worth copying is here and in
 // server.mjs. The new user always comes from the site's own form and login, never from a message of the browser.
 import { randomUUID } from 'node:crypto';
-import { demoCallAttended, forgetCookie, newSignup, readUcc } from 'cello-companion/server';
+import { forgetCookie, readUcc } from 'cello-companion/server';
 import { findProblem, readPerson } from './accounts.mjs';
 import { SLOTS } from './bookings.mjs';
 import { readCookie, readForm, readJson, readUrl, redirect, sendHtml, sendJson, setCookie } from './http.mjs';
 import { drawPage, escapeHtml } from './pages.mjs';
 
 /**
- * @param site - `accounts` and `bookings`: the site's own data. `referrals` and `outbox`: see server.mjs.
+ * @param site - `accounts` and `bookings`: the site's own data. `attribution` and `referrals`: see server.mjs.
  *   `provider`: the OAuth provider's client. `frame(request, response)`: what every page carries besides itself.
  *   `watch(…)`: the demo's inspector; your site has none.
  * @returns The routes, by method and path.
  */
-export function createSite({ accounts, bookings, outbox, referrals, provider, frame, watch }) {
+export function createSite({ accounts, bookings, attribution, referrals, provider, frame, watch }) {
   const attempts = new Map(); // sign-ups on their way through the provider, by `state`
 
   const send = (request, response, name, title, values = {}, status = 200) =>
@@ -21,20 +21,21 @@ export function createSite({ accounts, bookings, outbox, referrals, provider, fr
 
   const page = (name, title) => (request, response) => send(request, response, name, title);
 
-  /** The code of somebody who signs up or books: in the form, else in the cookie, else under their address. */
-  const findUcc = async (form, request, email) =>
-    readUcc(form) ?? readUcc(request.headers.cookie ?? '') ?? (await referrals.find(email))?.ucc ?? null;
+  /** What came with the request: its form, and its cookies. */
+  const readFrom = (request, body) => ({ body, headers: request.headers });
+
+  /** The code that will be believed, for the inspector and the sales team. Your site needs none of this. */
+  const findUcc = async (from, email) => readUcc(from) ?? (await referrals.find(email))?.ucc ?? null;
 
   /** Somebody has just become a user of ours: Cello is told, the visitor is logged in, the browser forgets the code. */
-  async function welcome(response, user, ucc) {
+  async function welcome(response, user, from) {
     const { id, email, name, organizationId } = user;
-    if (ucc) {
-      await outbox.add(newSignup({ ucc, user: { id, email, name, organizationId } }));
-      await referrals.erase(email);
-      response.appendHeader('Set-Cookie', forgetCookie({ ucc, secure: false })); // on https: without `secure: false`
-    }
-    setCookie(response, 'session', accounts.openSession(user));
+    const { ucc } = await attribution.signup({ user: { id, email, name, organizationId }, from });
+    if (ucc) response.appendHeader('Set-Cookie', forgetCookie({ ucc, secure: false })); // on https: without `secure: false`
+    logIn(response, user);
   }
+
+  const logIn = (response, user) => setCookie(response, 'session', accounts.openSession(user));
 
   // Sign-up with a native form -----------------------------------------------------------------------------------------
 
@@ -43,10 +44,11 @@ export function createSite({ accounts, bookings, outbox, referrals, provider, fr
     const person = readPerson(form);
     const problem = findProblem(person) ?? (accounts.find(person.email) ? TAKEN : null);
     if (problem) return send(request, response, 'signup', 'Sign up', { ...person, problem }, 422);
-    const ucc = await findUcc(form, request, person.email);
+    const from = readFrom(request, form);
+    const ucc = await findUcc(from, person.email);
     const user = accounts.create(person, form.get('password'));
     watch(request, { handler: 'POST /signup', source: form, ucc, person: user });
-    await welcome(response, user, ucc);
+    await welcome(response, user, from);
     redirect(response, '/welcome');
   }
 
@@ -57,10 +59,11 @@ export function createSite({ accounts, bookings, outbox, referrals, provider, fr
     const person = readPerson(body);
     const problem = findProblem(person) ?? (accounts.find(person.email) ? TAKEN : null);
     if (problem) return sendJson(response, { problem }, 422);
-    const ucc = await findUcc(body, request, person.email);
+    const from = readFrom(request, body);
+    const ucc = await findUcc(from, person.email);
     const user = accounts.create(person, String(body.password ?? ''));
     watch(request, { handler: 'POST /api/accounts', source: body, ucc, person: user });
-    await welcome(response, user, ucc);
+    await welcome(response, user, from);
     sendJson(response, { user }, 201);
   }
 
@@ -95,11 +98,13 @@ export function createSite({ accounts, bookings, outbox, referrals, provider, fr
     const isTheirs = attempts.delete(state) && state === readCookie(request, 'oauth-state');
     const person = isTheirs && code ? await provider.fetchPerson(code) : null;
     if (!person) return refuse(request, response);
-    const ucc = readUcc(request.headers.cookie ?? '');
+    const from = readFrom(request);
     const known = accounts.find(person.email);
     const user = known ?? accounts.create(person);
-    watch(request, { handler: 'GET /auth/callback', ucc, person: user, isKnown: !!known });
-    await welcome(response, user, known ? null : ucc); // who has an account already is no new user
+    watch(request, { handler: 'GET /auth/callback', ucc: readUcc(from), person: user, isKnown: !!known });
+    if (known)
+      logIn(response, user); // who has an account already is no new user
+    else await welcome(response, user, from);
     redirect(response, '/welcome');
   }
 
@@ -114,17 +119,19 @@ export function createSite({ accounts, bookings, outbox, referrals, provider, fr
     const slot = SLOTS.find((one) => one === form.get('slot'));
     const problem = findProblem(person) ?? (slot ? null : 'Please choose a time.');
     if (problem) return sendDemo(request, response, { ...person, problem }, 422);
-    const ucc = await findUcc(form, request, person.email);
+    const from = readFrom(request, form);
+    const ucc = await findUcc(from, person.email);
     const lead = accounts.identify(person);
-    const booking = bookings.add(lead, slot);
-    if (ucc) await referrals.save({ key: booking.id, ucc, kind: 'demo' });
+    const booking = bookings.add(lead, slot, ucc);
+    const { email, name } = lead;
+    await attribution.booked({ id: booking.id, userId: lead.id, email, name, from });
     watch(request, { handler: 'POST /demo', source: form, ucc, person: lead });
     redirect(response, `/demo/booked?id=${booking.id}`);
   }
 
   /**
    * Sales says that the demo took place. Only now there is something to tell Cello. The event is safe before the booking
-   * is marked, and its key is the booking's: whatever fails in between, the next click makes good, and none counts twice.
+   * is marked, and there is one for each booking: whatever fails in between, the next click makes good, and none counts twice.
    */
   async function markAttended(request, response) {
     const form = await readForm(request);
@@ -133,16 +140,11 @@ export function createSite({ accounts, bookings, outbox, referrals, provider, fr
     redirect(response, '/sales');
   }
 
-  async function tellAttended(request, { id: bookingId, person }, at) {
-    const referral = await referrals.find(bookingId);
-    if (referral) {
-      const { id, email, name, organizationId } = person;
-      watch(request, { handler: 'POST /sales/attended', ucc: referral.ucc, stored: true, person });
-      const event = demoCallAttended({ ucc: referral.ucc, user: { id, email, name, organizationId }, at });
-      await outbox.add(event, { key: bookingId });
-    }
+  async function tellAttended(request, { id: bookingId, person, ucc }, at) {
+    const { id, email, name, organizationId } = person;
+    if (ucc) watch(request, { handler: 'POST /sales/attended', ucc, stored: true, person });
+    await attribution.attended({ id: bookingId, user: { id, email, name, organizationId }, at });
     bookings.markAttended(bookingId, at);
-    await referrals.erase(bookingId);
   }
 
   const sendDemo = (request, response, values, status = 200) =>
@@ -155,12 +157,8 @@ export function createSite({ accounts, bookings, outbox, referrals, provider, fr
     send(request, response, 'booked', 'Booked', { name: name.split(' ')[0], email, slot: booking.slot });
   }
 
-  async function sendSales(request, response) {
-    const list = await Promise.all(
-      bookings.list().map(async (booking) => ({ ...booking, ucc: (await referrals.find(booking.id))?.ucc ?? null })),
-    );
-    send(request, response, 'sales', 'Sales team', { bookings: { html: drawBookings(list) } });
-  }
+  const sendSales = (request, response) =>
+    send(request, response, 'sales', 'Sales team', { bookings: { html: drawBookings(bookings.list()) } });
 
   function sendWelcome(request, response) {
     const user = accounts.findSession(readCookie(request, 'session'));
