@@ -1,7 +1,7 @@
 /**
  * What a companion can be asked, by either door.
  */
-import type { Found } from '../message.js';
+import { type Found, readOwn } from '../message.js';
 import { parseUcc } from '../ucc.js';
 import { type Consent, isConsent } from './consent.js';
 import { PREFIX } from './console.js';
@@ -101,12 +101,15 @@ export function createApi({ finder, forms, update, mayFind, changeConsent, repor
       const found = await settle();
       return found && finder.describe(found);
     },
-    attach(target, { kind, send } = {}) {
+    attach(target, options = {}) {
       if (!isElement(target) && !isRoot(target))
         throw new TypeError(
           `${PREFIX} attach expects a form or another element, a shadow root or a document, got ${typeof target}`,
         );
-      return forms.attach(target, { kind: parseKind(kind), send: send !== false });
+      return forms.attach(target, {
+        kind: parseKind(readOwn(options, 'kind')),
+        send: readOwn(options, 'send') !== false,
+      });
     },
     report,
     async setUcc(ucc) {
@@ -122,7 +125,7 @@ export function createApi({ finder, forms, update, mayFind, changeConsent, repor
 }
 
 /** A companion where there is no page to serve: it has every method, knows no code and does nothing. */
-export const createInertApi = (): Companion => ({
+export const createInertApi = (stop: () => void = () => undefined): Companion => ({
   getUcc: async () => null,
   getReferral: async () => null,
   attach: () => () => undefined,
@@ -133,5 +136,5 @@ export const createInertApi = (): Companion => ({
   setUcc: async (ucc) => ({ ucc: parseCode(ucc), source: 'manual', productId: null, referrerName: null }),
   setConsent: (state) => void parseConsent(state),
   forget: () => undefined,
-  stop: () => undefined,
+  stop,
 });

@@ -3,15 +3,15 @@
  */
 import type { Found } from '../message.js';
 import { type Companion, createApi } from './api.js';
-import { type Consent, type ConsentState, createConsent, defaultConsent } from './consent.js';
+import { type ConsentState, createConsent, defaultConsent } from './consent.js';
 import { createGuard, type Guard, type Log } from './console.js';
-import { announce } from './dom.js';
+import { announce, read } from './dom.js';
 import { createForms, describe, type Forms } from './forms/index.js';
 import { claimGlobal } from './global.js';
-import { isPrerendering, watchPage, whenShown } from './lifecycle.js';
+import { isPrerendering, type Moments, watchPage, whenShown } from './lifecycle.js';
 import { createLinks } from './links.js';
 import { createMessenger, createReporter, type Messenger } from './messages/index.js';
-import type { Settings } from './options.js';
+import { explainSettings, type Settings } from './options.js';
 import { isOwnHost } from './own-hosts.js';
 import { createFinder, type Finder } from './referral/index.js';
 
@@ -79,8 +79,7 @@ const createWiredReporter = ({ settings, consent, finder, messenger, update }: C
   });
 
 /** Finds, stores and captures: what there is without forms and links. */
-function createCore(settings: Settings, log: Log, onChange: (found: Found | null) => void): Core {
-  const guard = createGuard(log);
+function createCore(settings: Settings, log: Log, guard: Guard, onChange: (found: Found | null) => void): Core {
   const consent = createConsent(settings.consent ?? defaultConsent(navigator));
   const finder: Finder = createFinder({
     cookie: settings.cookie,
@@ -109,69 +108,104 @@ function createCore(settings: Settings, log: Log, onChange: (found: Found | null
   return { settings, log, guard, consent, finder, messenger, update };
 }
 
+/** What there is to do at each moment of the page's life. */
+function createMoments({ settings, log, consent, finder, messenger, update }: Core, forms: Forms): Moments {
+  let isExplained = false;
+  const explain = () => {
+    if (!isExplained) explainSettings(settings, log);
+    isExplained = true;
+  };
+  return {
+    ask() {
+      if (consent.mayFind()) finder.ask();
+    },
+    look() {
+      if (update() || log.isDebugging) forms.refresh();
+      if (log.isDebugging && read(document, 'readyState') === 'complete') explain();
+    },
+    send() {
+      if (mayWrite(consent)) messenger.flush();
+    },
+    leave() {
+      if (mayWrite(consent)) messenger.flushBlindly();
+      else if (consent.mayFind() && finder.current() && !isPrerendering())
+        log.warn(
+          'consent was never granted on this page: its code is lost, unless the next page has it in its address',
+        );
+    },
+  };
+}
+
 function forget({ finder, messenger, update }: Pick<Core, 'finder' | 'messenger' | 'update'>): void {
   finder.forget(new Date().toISOString());
   messenger.clear();
   update();
 }
 
+/** Runs every undo, whatever one of them throws. */
+const undoAll = (undos: readonly (() => void)[], guard: Guard): void => {
+  for (const undo of [...undos].reverse()) guard(undo)(null);
+};
+
 /**
  * Makes the companion of this page and starts it.
  *
  * @param settings - The options, parsed.
+ * @throws What this page's world throws, and then nothing half-built stays.
  */
 export function createCompanion(settings: Settings, log: Log): Companion {
-  const core = createCore(settings, log, (found) => {
+  const undos: (() => void)[] = [];
+  const guard = createGuard(log);
+  try {
+    return build(settings, log, guard, undos);
+  } catch (error) {
+    undoAll(undos, guard);
+    throw error;
+  }
+}
+
+function build(settings: Settings, log: Log, guard: Guard, undos: (() => void)[]): Companion {
+  const core = createCore(settings, log, guard, (found) => {
     links.restore();
     if (!found) return forms.empty();
     announce('referral', { ucc: found.ucc, source: found.source });
     forms.refresh();
   });
-  const { guard, consent, finder, messenger, update } = core;
+  const { consent, finder, messenger, update } = core;
+  undos.push(messenger.stop, finder.stop);
   const forms = createWiredForms(core);
+  undos.push(forms.stop);
   const links = createWiredLinks(core);
-  const ask = () => {
-    if (consent.mayFind()) finder.ask();
-  };
-  const send = () => {
-    if (mayWrite(consent)) messenger.flush();
-  };
-  const leave = () => {
-    if (mayWrite(consent)) messenger.flushBlindly();
-  };
-  const look = () => {
-    if (update() || log.isDebugging) forms.refresh();
-  };
+  undos.push(links.stop);
+
   const erase = () => {
     finder.erase();
     messenger.clear();
   };
+  const moments = createMoments(core, forms);
   const begin = () => {
-    ask();
+    moments.ask();
     update();
-    send();
+    moments.send();
   };
-  const changeConsent = (choice: Consent) => {
-    if (consent.change(choice)) erase();
-    begin();
-  };
-  const stopWatching = watchPage({ ask, look, send, leave }, guard);
-  const stop = () => {
-    for (const part of [finder, links, forms, messenger]) part.stop();
-    stopWatching();
-    release();
-  };
+  undos.push(watchPage(moments, guard));
   const api = createApi({
     finder,
     forms,
     update,
     mayFind: consent.mayFind,
-    changeConsent,
+    changeConsent(choice) {
+      if (consent.change(choice)) erase();
+      begin();
+    },
     report: createWiredReporter(core),
     forget: () => forget(core),
-    stop,
+    stop: () => undoAll(undos, guard),
   });
-  const release = claimGlobal(api);
+  const { answer, release } = claimGlobal(api);
+  undos.push(release);
+  // First what the page said before we loaded: a consent that was denied is heard before anything is stored.
+  answer();
   if (!consent.mayFind()) erase();
   begin();
   return api;

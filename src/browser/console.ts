@@ -46,3 +46,16 @@ export const createGuard =
       log.warn(`failed: ${error}`);
     }
   };
+
+const DEBUG_KEY = 'cello-companion-debug';
+const isAskedFor = () => /[?&]cello-companion=debug(&|$)/.test(location.search);
+
+/** Whether this tab is debugged: once opened with `?cello-companion=debug`, it is from then on. */
+export function isDebuggedTab(): boolean {
+  try {
+    if (isAskedFor()) sessionStorage.setItem(DEBUG_KEY, '1');
+    return sessionStorage.getItem(DEBUG_KEY) === '1';
+  } catch {
+    return isAskedFor(); // SecurityError: no storage in this frame
+  }
+}

@@ -64,11 +64,23 @@ export const createInput = (page: Document): HTMLInputElement => ask(page, 'crea
 /** Without a prototype, so that a page that adds to `Object.prototype` adds nothing to these. */
 const OPTIONS: AddEventListenerOptions = Object.assign(Object.create(null), { capture: true, passive: true });
 
+/**
+ * Calls a method that every event target has, past what a page hides. Vitest puts a simulated DOM's members on Node's
+ * own global object, which is no target to that DOM's prototype: there the object's own method is the right one.
+ */
+function call(target: EventTarget, method: keyof EventTarget, ...args: readonly unknown[]): void {
+  try {
+    Reflect.apply(EventTarget.prototype[method], target, args);
+  } catch {
+    Reflect.apply(target[method], target, args); // TypeError: not this DOM's target
+  }
+}
+
 const add = (target: EventTarget, types: readonly string[], listener: (event: Event) => void) => {
-  for (const type of types) EventTarget.prototype.addEventListener.call(target, type, listener, OPTIONS);
+  for (const type of types) call(target, 'addEventListener', type, listener, OPTIONS);
 };
 const remove = (target: EventTarget, types: readonly string[], listener: (event: Event) => void) => {
-  for (const type of types) EventTarget.prototype.removeEventListener.call(target, type, listener, OPTIONS);
+  for (const type of types) call(target, 'removeEventListener', type, listener, OPTIONS);
 };
 
 /**
@@ -119,5 +131,24 @@ export function createListeners(listener: (event: Event) => void): Listeners {
 }
 
 /** Tells the page something, as a `cello-companion:…` event on its document. What its listeners throw is theirs. */
-export const announce = (name: string, detail: object): boolean =>
-  EventTarget.prototype.dispatchEvent.call(document, new CustomEvent(`cello-companion:${name}`, { detail }));
+export const announce = (name: string, detail: object): void =>
+  call(document, 'dispatchEvent', new CustomEvent(`cello-companion:${name}`, { detail }));
+
+/** What we build on and what Safari 15, Chrome and Edge 90 and Firefox 90 have. `fetch` is not on it: XHR stands in. */
+const NEEDED = ['AbortController', 'CustomEvent', 'FormData', 'TextEncoder', 'URLSearchParams', 'WeakRef', 'crypto'];
+
+/**
+ * Whether we can serve this page: an HTML document, in an engine that is not below the floor. An SVG image may have
+ * scripts, and a field in an XML document is junk.
+ */
+export function isServable(view: object = globalThis): boolean {
+  try {
+    const root = read(document, 'documentElement');
+    const isHtml = root.namespaceURI === 'http://www.w3.org/1999/xhtml' && root.localName === 'html';
+    return (
+      isHtml && NEEDED.every((name) => name in view) && fits(root, ':is(html):not([id~=a i],a)') && 'flatMap' in []
+    );
+  } catch {
+    return false; // SyntaxError: no `:is()`, as before Safari 14; no `i`, as in happy-dom 21
+  }
+}

@@ -43,21 +43,31 @@ const createGlobal = (companion: Companion): GlobalFunction =>
     { companion },
   );
 
+/** The global once it is ours. */
+export interface Claim {
+  /** Runs the calls that were made before, in their order. */
+  readonly answer: () => void;
+  /** The undo: the stub is put back, or the name is free again. */
+  readonly release: () => void;
+}
+
 /**
- * Makes a companion the page's one, and runs the calls that were made before.
- *
- * @returns The undo: the stub is put back, or the name is free again.
+ * Makes a companion the page's one.
  */
-export function claimGlobal(companion: Companion, view: Window = window): () => void {
+export function claimGlobal(companion: Companion, view: Window = window): Claim {
   const before: unknown = view.CelloCompanion;
   const ours = createGlobal(companion);
-  const waiting: unknown = typeof before === 'function' ? Reflect.get(before, 'q') : null;
   view.CelloCompanion = ours;
-  for (const call of Array.isArray(waiting) ? waiting.splice(0) : [])
-    if (isCall(call)) Reflect.apply(ours, undefined, [...call[0]]).then(call[1], call[2]);
-  return () => {
-    if (view.CelloCompanion !== ours) return;
-    if (typeof before === 'function') view.CelloCompanion = before;
-    else Reflect.deleteProperty(view, 'CelloCompanion');
+  return {
+    answer() {
+      const waiting: unknown = typeof before === 'function' ? Reflect.get(before, 'q') : null;
+      for (const call of Array.isArray(waiting) ? waiting.splice(0) : [])
+        if (isCall(call)) Reflect.apply(ours, undefined, [...call[0]]).then(call[1], call[2]);
+    },
+    release() {
+      if (view.CelloCompanion !== ours) return;
+      if (typeof before === 'function') view.CelloCompanion = before;
+      else Reflect.deleteProperty(view, 'CelloCompanion');
+    },
   };
 }

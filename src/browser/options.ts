@@ -3,7 +3,8 @@
  */
 import { CELLO_COOKIE, COOKIE, COOKIE_DAYS } from '../cookie.js';
 import { type Consent, isConsent } from './consent.js';
-import { PREFIX } from './console.js';
+import { type Log, PREFIX } from './console.js';
+import { findAll, read } from './dom.js';
 
 /** The options of `start()`. The script tag has the same ones as data attributes: `cookieDomain` is `data-cookie-domain`. */
 export interface Options {
@@ -69,10 +70,13 @@ function amount(value: unknown): number | undefined {
   return typeof number === 'number' && number >= 0 && number < Infinity ? number : undefined;
 }
 
-function parseEndpoint(value: unknown): string | undefined {
+/** A path needs a base: on `about:blank`, where unit tests often run, it leads nowhere, and nothing is sent. */
+function parseEndpoint(value: unknown): string | null | undefined {
+  if (typeof value !== 'string' || !value.trim()) return undefined;
+  const base = read(document, 'baseURI');
+  if (value.startsWith('/') && !/^https?:/.test(base)) return null;
   try {
-    if (typeof value !== 'string' || !value.trim()) return undefined;
-    const url = new URL(value, Reflect.get(Node.prototype, 'baseURI', document));
+    const url = new URL(value, base);
     return /^https?:$/.test(url.protocol) && !url.username && !url.password ? url.href : undefined;
   } catch {
     return undefined; // TypeError: no URL
@@ -159,21 +163,60 @@ export function parseOptions(options: unknown): Settings {
     throw new TypeError(`${PREFIX} ${text}`);
   };
   if (typeof options !== 'object' || options === null) return refuse(`options must be an object, got ${show(options)}`);
-  const own = new Map<string, unknown>(Object.entries(options)); // a page may add to `Object.prototype`
-  const settings = readAll((name) => [`"${name}"`, own.get(name)], refuse);
-  for (const name of own.keys())
-    if (!(name in settings)) refuse(`"${name}" is no option. There are: ${Object.keys(settings).join(', ')}`);
+  const settings = readAll((name) => {
+    const value: unknown = Reflect.get(options, name);
+    // What a library adds to every object is nobody's option.
+    return [`"${name}"`, value === Reflect.get(Object.prototype, name) ? undefined : value];
+  }, refuse);
+  const names = Object.keys(settings);
+  for (const name of Object.keys(options))
+    if (!names.includes(name)) refuse(`"${name}" is no option. There are: ${names.join(', ')}`);
   return settings;
+}
+
+const labelOf = (name: string): string => `data-${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`;
+
+/** How many letters have to be put in, left out or changed to make one word of the other. */
+function distanceOf(one: string, other: string): number {
+  let row = [...other, ''].map((_, index) => index);
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1];
+    for (const [at, its] of [...other].entries())
+      next.push(Math.min((next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + (letter === its ? 0 : 1)));
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}
+
+/** A misspelled attribute changes nothing and says nothing, so we do: two letters off, or without its `data-`. */
+function explainUnknown(name: string, known: readonly string[], log: Log): void {
+  if (known.includes(name) || name === 'data-cello-companion') return;
+  const full = name.startsWith('data-') ? name : `data-${name}`;
+  const [nearest = ''] = [...known].sort((a, b) => distanceOf(a, full) - distanceOf(b, full));
+  const text = `${name} is no attribute of ours: the nearest is ${nearest}`;
+  if (name === full ? distanceOf(nearest, name) <= 2 : nearest === full) log.warn(text);
+  else if (name === full) log.debug(text);
 }
 
 /**
  * Reads the data attributes of our script tag.
  *
- * @param attributes - Gives an attribute of the tag, `null` where there is none.
- * @param warn - Told of each bad value; the default is kept then.
+ * @param attributes - All attributes of the tag.
+ * @param log - Told of each bad value, whose default is kept, and of each unknown attribute.
  */
-export const parseAttributes = (attributes: (name: string) => string | null, warn: (text: string) => void): Settings =>
-  readAll((name) => {
-    const label = `data-${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`;
-    return [label, attributes(label) ?? undefined];
-  }, warn);
+export function parseAttributes(attributes: ReadonlyMap<string, string>, log: Log): Settings {
+  const settings = readAll((name) => [labelOf(name), attributes.get(labelOf(name))], log.warn);
+  const known = Object.keys(settings).map(labelOf);
+  for (const name of attributes.keys()) explainUnknown(name, known, log);
+  return settings;
+}
+
+/** Tells a developer who debugs which options do nothing on this page as it stands, and why. */
+export function explainSettings({ endpoint, forms, links, consent }: Settings, log: Log): void {
+  if (!endpoint) log.debug('no endpoint: forms carry the code, and nothing is sent');
+  if (consent === 'pending') log.debug('consent is pending: nothing is stored before setConsent("granted")');
+  if (!/^(auto|marked)$/.test(forms) && !findAll(document, forms).length)
+    log.debug(`forms: the selector ${forms} matches nothing on this page yet`);
+  const hosts = findAll(document, 'a[href],area[href]').map((link) => Reflect.get(link, 'host'));
+  for (const host of links) if (!hosts.includes(host)) log.debug(`links: none on this page leads to ${host} yet`);
+}

@@ -1,8 +1,8 @@
 /**
  * The door for the script tag: the only file that does something by itself.
  */
-import { createLog } from './console.js';
-import { attribute, findAll, isElement } from './dom.js';
+import { createLog, isDebuggedTab } from './console.js';
+import { attribute, findAll, isElement, read } from './dom.js';
 import { parseAttributes } from './options.js';
 import { startWith } from './start.js';
 
@@ -20,11 +20,16 @@ function findTag(): Element | null {
   return marked ?? (named.length === 1 ? (named[0] ?? null) : null);
 }
 
-const log = createLog(false);
-try {
+function run(): void {
   const tag = findTag();
-  startWith(parseAttributes((name) => (tag ? attribute(tag, name) : null), log.warn));
+  const attributes = new Map(tag ? [...read(tag, 'attributes')].map(({ name, value }) => [name, value]) : []);
+  const log = createLog(isDebuggedTab() || /^(true)?$/.test(attributes.get('data-debug') ?? 'no'));
+  startWith(parseAttributes(attributes, log), log);
+}
+
+try {
+  run();
 } catch (error) {
   // Whatever it is, the page we are a guest on goes on without us.
-  log.warn(`could not start: ${error}`);
+  createLog(false).warn(`could not start: ${error}`);
 }

@@ -3,8 +3,9 @@
  */
 import { type Companion, createInertApi } from './api.js';
 import { createCompanion } from './companion.js';
-import { createLog } from './console.js';
-import { findRunning } from './global.js';
+import { createLog, isDebuggedTab, type Log } from './console.js';
+import { isServable } from './dom.js';
+import { type Claim, claimGlobal, findRunning } from './global.js';
 import { type Options, parseOptions, type Settings } from './options.js';
 
 /**
@@ -19,10 +20,40 @@ export function start(options: Options = {}): Companion {
   return startWith(parseOptions(options));
 }
 
-/** Starts with options that were parsed already. The script tag's door. */
-export function startWith(settings: Settings): Companion {
-  const log = createLog(settings.debug || /[?&]cello-companion=debug(&|$)/.test(location.search));
+/**
+ * Starts with options that were parsed already. The script tag's door.
+ *
+ * @param log - Where the door says what it has to say.
+ */
+export function startWith(settings: Settings, log: Log = createLog(settings.debug || isDebuggedTab())): Companion {
   const running = findRunning();
   if (running) log.warn('runs on this page already: this start gets that one');
-  return running ?? createCompanion(settings, log);
+  return running ?? createCompanionOrNone(settings, log);
+}
+
+/** Whatever fails in this page's world is no error of the page's code: it gets a companion that does nothing. */
+function createCompanionOrNone(settings: Settings, log: Log): Companion {
+  try {
+    if (isServable()) return createCompanion(settings, log);
+    log.debug('does nothing here: no HTML document, or a browser older than Safari 15, Chrome 90, Firefox 90');
+  } catch (error) {
+    log.warn(`could not start: ${error}`);
+  }
+  return createInert();
+}
+
+/** It answers on the page's global as well: calls that wait in the stub settle. */
+function createInert(): Companion {
+  const claims: Claim[] = [];
+  const api = createInertApi(() => {
+    for (const { release } of claims) release();
+  });
+  try {
+    const claim = claimGlobal(api);
+    claims.push(claim);
+    claim.answer();
+  } catch {
+    // TypeError: the page made our global read-only. There is nothing that we could do about it.
+  }
+  return api;
 }

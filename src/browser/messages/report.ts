@@ -1,7 +1,7 @@
 /**
  * What a page reports by hand, for a sign-up or a demo that was no HTML form.
  */
-import type { Kind } from '../../message.js';
+import { type Kind, readOwn } from '../../message.js';
 import { PREFIX } from '../console.js';
 import { makeId, makeIdOf } from './message-id.js';
 
@@ -44,13 +44,13 @@ export const parseKind = (kind: unknown): Kind | null =>
 export function parseReport(input: unknown): { kind: Kind | null; fields: Record<string, string>; key: string | null } {
   if (typeof input !== 'object' || input === null) return refuse('a report', 'an object', input);
   const fields: Record<string, string> = {};
-  const key: unknown = Reflect.get(input, 'key');
-  const given: unknown = Reflect.get(input, 'fields') ?? {};
+  const key: unknown = readOwn(input, 'key');
+  const given: unknown = readOwn(input, 'fields') ?? {};
   if (typeof given !== 'object' || given === null) return refuse('"fields"', 'an object of strings', given);
   for (const [name, text] of Object.entries(given))
     fields[name] = typeof text === 'string' ? text : refuse(`field "${name}"`, 'a string', text);
   return {
-    kind: parseKind(Reflect.get(input, 'kind')),
+    kind: parseKind(readOwn(input, 'kind')),
     fields,
     key: typeof key === 'string' && key ? key : key === undefined ? null : refuse('"key"', 'a non-empty string', key),
   };

@@ -21,7 +21,7 @@ const isNavigation = (entry: PerformanceEntry | undefined): entry is Performance
 
 /** How the page was opened, while the browser tells (https://www.w3.org/TR/navigation-timing-2/). */
 function readOpening(): { readonly url: string; readonly openedMs: number } {
-  const [entry] = performance.getEntriesByType('navigation');
+  const [entry] = performance.getEntriesByType?.('navigation') ?? []; // simulated DOMs have none
   const url = entry?.name ?? location.href;
   return { url, openedMs: isNavigation(entry) && entry.type !== 'navigate' ? 0 : performance.timeOrigin };
 }

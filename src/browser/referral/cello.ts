@@ -48,9 +48,13 @@ export function createCelloScript(hear: (answer: unknown) => void, view: Window 
   const queue = () => {
     if (asked) return;
     const command: Command = { command: 'getUcc', args: [], resolve: answer, reject: refuse };
-    if (!Array.isArray(view.CelloAttributionCmd)) view.CelloAttributionCmd = [];
-    if (Array.isArray(view.CelloAttributionCmd)) view.CelloAttributionCmd.push(command);
     asked = command;
+    try {
+      if (!Array.isArray(view.CelloAttributionCmd)) view.CelloAttributionCmd = [];
+      if (Array.isArray(view.CelloAttributionCmd)) view.CelloAttributionCmd.push(command);
+    } catch {
+      // TypeError: a queue that is frozen. Cello's script may still come, and is called then.
+    }
   };
   return {
     ask() {
