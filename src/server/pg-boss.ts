@@ -9,4 +9,5 @@ export {
   type PgPool,
   type PgResult,
   pgBossStore,
+  // biome-ignore lint/plugin: a second door into the store, because whoever takes the first need not have pg-boss
 } from './store/postgres/index.js';

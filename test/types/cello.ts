@@ -22,8 +22,9 @@ const input = { ucc: 'pNRB1aYqArN', newUserId: 'user-1' };
 
 export const event: CelloEvent = newSignup({ ucc: 'pNRB1aYqArN', user, at: new Date() });
 newSignup({ ucc: 'pNRB1aYqArN', user: { ...user, name: null, organizationId: undefined } });
-// @ts-expect-error: an id is a string, never a number
 newSignup({ ucc: 'pNRB1aYqArN', user: { ...user, id: 42 } });
+// @ts-expect-error: an id is a string or a number, never a truth value
+newSignup({ ucc: 'pNRB1aYqArN', user: { ...user, id: true } });
 // @ts-expect-error: the person is `user`, not `newUser`
 newSignup({ ucc: 'pNRB1aYqArN', newUser: user });
 // @ts-expect-error: the code may be missing, and somebody must look
