@@ -16,7 +16,10 @@ const SOURCES = [
 /** What is asked of that which was built. */
 const BUILT = [
   ['types, tests', 'tsc --noEmit -p tsconfig.test.json'],
-  ['what must and must not compile', 'tsc -p test/types && tsc -p test/types/tsconfig.server.json'],
+  [
+    'what must and must not compile',
+    'tsc -p test/types && tsc -p test/types/tsconfig.server.json && tsc -p test/types/tsconfig.pg-boss.json',
+  ],
   ['package, publint', 'publint --strict'],
   ['package, are the types wrong', 'attw --pack . --profile esm-only --exclude-entrypoints script'],
 ];

@@ -4,17 +4,12 @@ import {
   type CelloEvent,
   chargebeeMetaData,
   createCello,
-  createEndpoint,
   createOutbox,
-  createReferralStore,
   memoryStore,
   newSignup,
   stripeMetadata,
 } from 'cello-companion/server';
-import { pgBossStore } from 'cello-companion/server/pg-boss';
 import Chargebee from 'chargebee';
-import pg from 'pg';
-import { PgBoss } from 'pg-boss';
 import Stripe from 'stripe';
 
 const user = { id: 'user-1', email: 'ada@example.com' };
@@ -49,9 +44,3 @@ new Chargebee({ site: 'site', apiKey: 'key' }).customer.create({ meta_data: char
 createOutbox({ store: memoryStore(), send: cello.send, onAmbiguous: 'park' });
 // @ts-expect-error: an event is repeated or parked, never dropped
 createOutbox({ store: memoryStore(), send: cello.send, onAmbiguous: 'drop' });
-
-// One store on PostgreSQL serves all three.
-const store = pgBossStore({ boss: new PgBoss(''), pool: new pg.Pool() });
-createOutbox({ store, send: cello.send });
-createEndpoint({ store, onReferral: () => undefined });
-createReferralStore({ store });
