@@ -60,7 +60,7 @@ const waitUntilReady = (server) =>
  * Starts a PostgreSQL of our own. `fsync` is off: the tests kill its clients, not its machine.
  * @param {string} folder Where the binaries are.
  * @param {{ isDurable?: boolean }} [options] `isDurable`: with `fsync`, for measuring.
- * @returns {Promise<{ port: number, stop: () => Promise<void> }>}
+ * @returns {Promise<{ port: number, restart: () => Promise<void>, stop: () => Promise<void> }>}
  */
 export async function startPostgres(folder, { isDurable = false } = {}) {
   const owner = findOwner();
@@ -80,18 +80,27 @@ export async function startPostgres(folder, { isDurable = false } = {}) {
     'max_connections=200',
   ];
   const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
-  const server = spawn(join(folder, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
-  await waitUntilReady(server);
+  const run = async () => {
+    const server = spawn(join(folder, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+    await waitUntilReady(server);
+    return server;
+  };
+  let server = await run();
+  const end = () =>
+    new Promise((resolve) => {
+      server.removeAllListeners('exit');
+      server.once('exit', resolve);
+      server.kill('SIGINT'); // a fast shutdown: whoever is connected is cut off
+    });
   return {
     port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.removeAllListeners('exit');
-        server.once('exit', () => {
-          rmSync(home, { recursive: true, force: true });
-          resolve();
-        });
-        server.kill('SIGINT'); // a fast shutdown
-      }),
+    async restart() {
+      await end();
+      server = await run();
+    },
+    async stop() {
+      await end();
+      rmSync(home, { recursive: true, force: true });
+    },
   };
 }

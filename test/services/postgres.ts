@@ -52,14 +52,13 @@ export interface PostgresStore extends PgBossStore {
   close(): Promise<void>;
 }
 
+const createPool = (connectionString: string, max = 10) => new pg.Pool({ connectionString, max });
+
 /** Opens a store in a database of the server. */
-export async function openStore(url: string, leaseMs = 60_000): Promise<PostgresStore> {
-  const pool = new pg.Pool({ connectionString: url, max: 10 });
+export async function openStore(url: string, leaseMs = 60_000, pool = createPool(url)): Promise<PostgresStore> {
   const { PgBoss } = await import('pg-boss'); // here, since it is not made for every Node that the rest is tried on
   const boss = new PgBoss({ connectionString: url, schedule: false, max: 3 });
-  pool.on('error', () => {}); // an idle connection that the other side closed
-  boss.on('error', () => {});
-  await boss.start();
+  await boss.start(); // who hears the errors of both, when a connection breaks, is the store
   const close = async () => {
     await boss.stop({ graceful: false });
     await pool.end();
