@@ -142,8 +142,8 @@ export function isOf({ email, userId }: Person, body: string, newUserId: string)
   try {
     const event: unknown = JSON.parse(body);
     const user = readFieldsAt(event, 'context', 'newUser');
-    const is = (name: string, value: string | null) => value !== null && String(user[name]).toLowerCase() === value;
-    return is('email', email) || is('id', userId);
+    const is = (given: unknown, value: string | null) => typeof given === 'string' && given.toLowerCase() === value;
+    return is(user['email'], email) || is(user['id'], userId);
   } catch {
     return false; // SyntaxError: somebody else wrote into the table
   }

@@ -4,7 +4,8 @@ import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store, StoreOptions } from '../store.js';
 import { type Database, isDatabase } from './database.js';
 import { createSqliteDriver } from './driver.js';
-import { createSqliteQueue, EVENT_STEPS } from './queue.js';
+import { createSqliteQueue } from './queue.js';
+import { EVENT_STEPS } from './queue-steps.js';
 
 export type { SqlValue } from '../driver.js';
 export type { Database, Statement } from './database.js';

@@ -16,93 +16,10 @@ import {
   readParked,
 } from '../queue.js';
 import { isTrue, readNumber, readText } from '../row.js';
+import { IS_PARKED, RANK } from './queue-steps.js';
 
-/** Where an event stands in its user's line: the smaller one is first, and of two alike the older one. */
-const RANK = { sending: 0, signup: 1, parkedSignup: 2, other: 3, parked: 4, sent: 5, discarded: 6 } as const;
-
-const IS_PARKED = 'rank IN (2, 4)';
-
-const FIRST_EDITION = `CREATE TABLE {events} (
-    place INTEGER PRIMARY KEY AUTOINCREMENT,
-    key TEXT NOT NULL UNIQUE,
-    user_id TEXT NOT NULL,
-    is_signup INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    due_ms INTEGER,
-    body TEXT,
-    token TEXT,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    reason TEXT,
-    status INTEGER,
-    is_ambiguous INTEGER NOT NULL DEFAULT 0,
-    request_id TEXT,
-    added_ms INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX {events_due} ON {events} (due_ms) WHERE due_ms IS NOT NULL;
-  CREATE INDEX {events_line} ON {events} (user_id) WHERE state NOT IN ('sent', 'discarded');
-  CREATE INDEX {events_state} ON {events} (state);`;
-
-// `head_due_ms` is `due_ms` of the first of each line, and null for the rest. The keys stand in a table of their own: a row
-// that only shrinks keeps its page, and the pages of those that wait are used again.
-const SECOND_EDITION = `CREATE TABLE {outbox} (
-    place INTEGER PRIMARY KEY AUTOINCREMENT,
-    key TEXT NOT NULL UNIQUE,
-    user_id TEXT NOT NULL,
-    is_signup INTEGER NOT NULL,
-    rank INTEGER NOT NULL,
-    due_ms INTEGER NOT NULL,
-    head_due_ms INTEGER,
-    body TEXT NOT NULL,
-    token TEXT,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    ambiguous_tries INTEGER NOT NULL DEFAULT 0,
-    is_abandoned INTEGER NOT NULL DEFAULT 0,
-    is_ambiguous INTEGER NOT NULL DEFAULT 0,
-    reason TEXT,
-    status INTEGER,
-    added_ms INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX {outbox_line} ON {outbox} (user_id, rank, place);
-  CREATE INDEX {outbox_due} ON {outbox} (head_due_ms, place) WHERE head_due_ms IS NOT NULL;
-  CREATE INDEX {outbox_parked} ON {outbox} (place) WHERE ${IS_PARKED};
-  CREATE TABLE {outbox_keys} (
-    key TEXT PRIMARY KEY,
-    rank INTEGER NOT NULL,
-    ended_ms INTEGER NOT NULL,
-    request_id TEXT
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX {outbox_keys_age} ON {outbox_keys} (ended_ms);
-  CREATE TABLE {outbox_health} (id INTEGER PRIMARY KEY, health TEXT) STRICT;
-  CREATE TABLE {outbox_counts} (rank INTEGER PRIMARY KEY, total INTEGER NOT NULL) STRICT;
-  INSERT INTO {outbox_counts} (rank, total) VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0);
-  CREATE TRIGGER {outbox_added} AFTER INSERT ON {outbox} BEGIN
-    UPDATE {outbox_counts} SET total = total + 1 WHERE rank = new.rank;
-  END;
-  CREATE TRIGGER {outbox_left} AFTER DELETE ON {outbox} BEGIN
-    UPDATE {outbox_counts} SET total = total - 1 WHERE rank = old.rank;
-  END;
-  CREATE TRIGGER {outbox_moved} AFTER UPDATE OF rank ON {outbox} WHEN old.rank <> new.rank BEGIN
-    UPDATE {outbox_counts} SET total = total + iif(rank = new.rank, 1, -1) WHERE rank IN (old.rank, new.rank);
-  END;
-  CREATE TRIGGER {outbox_key_added} AFTER INSERT ON {outbox_keys} BEGIN
-    UPDATE {outbox_counts} SET total = total + 1 WHERE rank = new.rank;
-  END;
-  CREATE TRIGGER {outbox_key_left} AFTER DELETE ON {outbox_keys} BEGIN
-    UPDATE {outbox_counts} SET total = total - 1 WHERE rank = old.rank;
-  END;
-  INSERT INTO {outbox} (place, key, user_id, is_signup, rank, due_ms, body, token, attempts, ambiguous_tries, is_ambiguous, reason, status, added_ms)
-    SELECT place, key, user_id, is_signup,
-      CASE state WHEN 'sending' THEN 0 WHEN 'parked' THEN iif(is_signup, 2, 4) ELSE iif(is_signup, 1, 3) END,
-      coalesce(due_ms, 0), coalesce(body, ''), token, attempts, is_ambiguous, is_ambiguous, reason, status, added_ms
-    FROM {events} WHERE state NOT IN ('sent', 'discarded');
-  UPDATE {outbox} SET head_due_ms = due_ms WHERE rank IN (0, 1, 3) AND place = (
-    SELECT first.place FROM {outbox} first WHERE first.user_id = {outbox}.user_id ORDER BY first.rank, first.place LIMIT 1);
-  INSERT INTO {outbox_keys} (key, rank, ended_ms, request_id)
-    SELECT key, iif(state = 'sent', 5, 6), added_ms, request_id FROM {events} WHERE state IN ('sent', 'discarded');
-  DROP TABLE {events};`;
-
-/** The tables of events. */
-export const EVENT_STEPS: readonly string[] = [FIRST_EDITION, SECOND_EDITION];
+/** Events with their bodies. */
+const WHOLE = '{outbox} JOIN {outbox_bodies} USING (place)';
 
 /** The longest that an event is put off. What is due later was written by a clock that has been set back since. */
 const DELAY_MAX_MS = 600_000;
@@ -151,16 +68,16 @@ function* add({ key, userId, isSignup, body }: NewEntry, nowMs: number): Work<bo
   );
   if (known.length) return false;
   yield* changeLine(userId, function* () {
-    yield sql(
-      'INSERT INTO {outbox} (key, user_id, is_signup, rank, due_ms, body, added_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    const [row] = yield sql(
+      'INSERT INTO {outbox} (key, user_id, is_signup, rank, due_ms, added_ms) VALUES (?, ?, ?, ?, ?, ?) RETURNING place',
       key,
       userId,
       isSignup ? 1 : 0,
       waitingRank(isSignup),
       nowMs,
-      body,
       nowMs,
     );
+    yield sql('INSERT INTO {outbox_bodies} (place, body) VALUES (?, ?)', readNumber(row, 'place'), body);
   });
   return true;
 }
@@ -221,7 +138,7 @@ function* lease(row: unknown, nowMs: number, leaseMs: number): Work<Lease> {
 }
 
 const findDue = (nowMs: number, limit: number): SqlStatement =>
-  sql('SELECT * FROM {outbox} WHERE head_due_ms <= ? ORDER BY head_due_ms, place LIMIT ?', nowMs, limit);
+  sql(`SELECT * FROM ${WHOLE} WHERE head_due_ms <= ? ORDER BY head_due_ms, place LIMIT ?`, nowMs, limit);
 
 function* claim(limit: number, leaseMs: number, nowMs: number, latestMs: number): Work<readonly Lease[]> {
   yield* mendClock(nowMs, leaseMs, latestMs);
@@ -236,8 +153,9 @@ function* claim(limit: number, leaseMs: number, nowMs: number, latestMs: number)
 
 /** Takes an event out for good, and keeps its key. `which` names it, with these values. */
 function* finish(rank: number, nowMs: number, requestId: string | null, { text, values }: SqlStatement): Work<boolean> {
-  const [row] = yield sql(`DELETE FROM {outbox} WHERE ${text} RETURNING key, user_id`, ...values);
+  const [row] = yield sql(`DELETE FROM {outbox} WHERE ${text} RETURNING place, key, user_id`, ...values);
   if (row === undefined) return false;
+  yield sql('DELETE FROM {outbox_bodies} WHERE place = ?', readNumber(row, 'place'));
   const key = readText(row, 'key') ?? '';
   yield sql(
     'INSERT INTO {outbox_keys} (key, rank, ended_ms, request_id) VALUES (?, ?, ?, ?)',
@@ -288,6 +206,24 @@ function* putBack(
   return true;
 }
 
+/**
+ * Overwrites what rows that moved within the file left where they were: `secure_delete` knows of rows that are deleted, not
+ * of those that SQLite moves when it merges or splits pages. A table that is cleared as a whole is overwritten as a whole.
+ *
+ * @param max - With more bodies than this nothing is done: they would keep the event loop.
+ */
+function* clearRemains(max: number): Work<void> {
+  const rows = yield sql('SELECT place, body FROM {outbox_bodies} ORDER BY place LIMIT ?', max + 1);
+  if (rows.length > max) return;
+  yield sql('DELETE FROM {outbox_bodies}');
+  for (const row of rows)
+    yield sql(
+      'INSERT INTO {outbox_bodies} (place, body) VALUES (?, ?)',
+      readNumber(row, 'place'),
+      readText(row, 'body'),
+    );
+}
+
 const COUNT = sql('SELECT rank, total FROM {outbox_counts}');
 const HELD = sql(`SELECT count(*) AS total FROM {outbox} WHERE rank = ${RANK.other} AND user_id IN (
   SELECT user_id FROM {outbox} WHERE ${IS_PARKED} AND is_signup = 1)`);
@@ -310,23 +246,32 @@ function readCounts(rows: readonly unknown[], held: number, addedMs: number | nu
 
 /** Keeps events in a SQLite database. */
 export function createSqliteQueue(driver: Driver, clock: () => number): Queue {
-  let hasSent = false;
+  let hasRemains = false;
 
   const eraseSlice = (rows: readonly unknown[], person: Person): Promise<number> =>
     driver.transact(function* () {
       const found = rows.filter((row) => isOf(person, readText(row, 'body') ?? '', readText(row, 'user_id') ?? ''));
       for (const row of found)
         yield* changeLine(readText(row, 'user_id') ?? '', function* () {
-          yield sql('DELETE FROM {outbox} WHERE place = ?', readNumber(row, 'place'));
+          const place = readNumber(row, 'place');
+          yield sql('DELETE FROM {outbox} WHERE place = ?', place);
+          yield sql('DELETE FROM {outbox_bodies} WHERE place = ?', place);
         });
       return found.length;
     });
 
-  /** What is sent stands in the WAL until it is cut off: done while there is nothing else to do. */
+  /** What was removed stands in the WAL until it is cut off: done while there is nothing else to do. */
   const tidyUp = async (): Promise<void> => {
-    if (!hasSent) return;
-    hasSent = false;
+    if (!hasRemains) return;
+    hasRemains = false;
+    await driver.transact(() => clearRemains(SLICE));
     await driver.scrub();
+  };
+
+  const remove = async (work: () => Work<boolean>): Promise<boolean> => {
+    const isRemoved = await driver.transact(work);
+    hasRemains ||= isRemoved;
+    return isRemoved;
   };
 
   return {
@@ -344,40 +289,41 @@ export function createSqliteQueue(driver: Driver, clock: () => number): Queue {
       if (fate.state === 'waiting')
         return driver.transact(() => putBack(held, waitingRank, nowMs + Math.min(fate.delayMs, DELAY_MAX_MS), fate));
       if (fate.state === 'parked') return driver.transact(() => putBack(held, parkedRank, nowMs, fate));
-      hasSent = true;
-      return driver.transact(() => finish(RANK.sent, nowMs, fate.requestId, ours(held)));
+      return remove(() => finish(RANK.sent, nowMs, fate.requestId, ours(held)));
     },
     async listParked(limit) {
-      const rows = await driver.read(sql(`SELECT * FROM {outbox} WHERE ${IS_PARKED} ORDER BY place LIMIT ?`, limit));
+      const rows = await driver.read(sql(`SELECT * FROM ${WHOLE} WHERE ${IS_PARKED} ORDER BY place LIMIT ?`, limit));
       return rows.map(readParked);
     },
     async find(key) {
-      const [row] = await driver.read(sql('SELECT * FROM {outbox} WHERE key = ?', key));
+      const [row] = await driver.read(sql(`SELECT * FROM ${WHOLE} WHERE key = ?`, key));
       return row === undefined ? null : { ...readParked(row), state: readState(row) };
     },
     resend: (key, body) =>
       driver.transact(() =>
         changeAtRest(key, function* (row) {
+          const place = readNumber(row, 'place');
           yield sql(
-            'UPDATE {outbox} SET rank = ?, due_ms = ?, attempts = 0, ambiguous_tries = 0, body = coalesce(?, body) WHERE key = ?',
+            'UPDATE {outbox} SET rank = ?, due_ms = ?, attempts = 0, ambiguous_tries = 0 WHERE place = ?',
             waitingRank(isTrue(row, 'is_signup')),
             clock(),
-            body,
-            key,
+            place,
           );
+          if (body !== null) yield sql('UPDATE {outbox_bodies} SET body = ? WHERE place = ?', body, place);
         }),
       ),
     discard: (key) =>
-      driver.transact(() => finish(RANK.discarded, clock(), null, sql(`key = ? AND rank <> ${RANK.sending}`, key))),
+      remove(() => finish(RANK.discarded, clock(), null, sql(`key = ? AND rank <> ${RANK.sending}`, key))),
     async erase(person) {
       let erased = 0;
       for (let place: number | null = 0; place !== null; ) {
         const rows: readonly unknown[] = await driver.read(
-          sql(`SELECT place, user_id, body FROM {outbox} WHERE place > ? ORDER BY place LIMIT ${SLICE}`, place),
+          sql(`SELECT place, user_id, body FROM ${WHOLE} WHERE place > ? ORDER BY place LIMIT ${SLICE}`, place),
         );
         if (rows.length) erased += await eraseSlice(rows, person);
         place = readNumber(rows.at(-1), 'place');
       }
+      await driver.transact(() => clearRemains(10 * SLICE));
       await driver.scrub();
       return erased;
     },
