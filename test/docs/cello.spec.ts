@@ -16,6 +16,10 @@ const MINE = [
   'outbox.js',
   'keep.js',
   'parked.js',
+  'transaction.js',
+  'cron.js',
+  'health.js',
+  'cleanup.js',
   'outbox-postgres.js',
   'bullmq.js',
   'gateways.js',
@@ -70,6 +74,65 @@ test('keep.js keeps a sign-up, and outbox.js sends it', async () => {
       api,
     );
     expect(triggers(api)).toEqual(['new-signup']);
+  });
+});
+
+test('outbox.js ends on SIGTERM, and what it had in hand is not lost', async () => {
+  await withCelloApi(async (api) => {
+    api.fault('slow', { delayMs: 200 });
+    await run(
+      `import { keepSignup } from './keep.js'; import './outbox.js';
+       await keepSignup('${UCC}', { id: 'user-1', email: 'ada@example.com' });
+       setInterval(() => {}, 1000); // as a server would keep the process alive
+       process.kill(process.pid, 'SIGTERM');`,
+      api,
+    );
+    expect(triggers(api)).toEqual(['new-signup']);
+  });
+});
+
+test('keep.js does not let a sign-up fail, whatever it is given and whatever the store does', async () => {
+  await withCelloApi(async (api) => {
+    const outcome = await run(
+      `import { keepSignup } from './keep.js'; import { outbox } from './outbox.js';
+       console.error = () => {};
+       await keepSignup('${UCC}', { id: 'user-1', email: 42 });
+       await keepSignup(undefined, undefined);
+       await outbox.stop();
+       console.log(JSON.stringify('alive'));`,
+      api,
+    );
+    expect(outcome).toBe('alive');
+    expect(api.events).toEqual([]);
+  });
+});
+
+test('transaction.js writes the user and the event together, and cron.js, health.js and cleanup.js do what they say', async () => {
+  await withCelloApi(async (api) => {
+    const outcome = await run(
+      `import { createUser } from './transaction.js'; import { outbox } from './outbox.js';
+       import { GET } from './cron.js'; import { isHealthy } from './health.js'; import { eraseUser, pruneKeys } from './cleanup.js';
+       await outbox.stop();
+       const user = (id) => ({ id, email: id + '@example.com' });
+       createUser(user('ada'), '${UCC}');
+       const errors = [];
+       for (const [someone, ucc] of [[user('ada'), '${UCC}'], [user('bob'), 'no code']])
+         try { createUser(someone, ucc); } catch (error) { errors.push(error.name); }
+       createUser(user('cy'), undefined);
+       createUser(user('dan'), '${UCC}');
+       const erased = await eraseUser({ id: 'dan', email: 'DAN@example.com' });
+       const flushed = await (await GET()).json();
+       console.log(JSON.stringify({ errors, erased, flushed, isHealthy: await isHealthy(), pruned: await pruneKeys() }));`,
+      api,
+    );
+    expect(outcome).toEqual({
+      errors: ['SqliteError', 'TypeError'],
+      erased: 1,
+      flushed: { sent: 1, waiting: 0, blocked: null },
+      isHealthy: true,
+      pruned: 0,
+    });
+    expect(api.events.map(({ payload }) => payload.newUserId)).toEqual(['ada']);
   });
 });
 
