@@ -60,7 +60,7 @@ const bar = (reason: string, isAmbiguous: boolean): Attempt => ({ state: 'barred
 
 /** Tries once to send an event. Never rejects, and never takes longer than `cutOffMs`. */
 export async function tryToSend(
-  { body, isAbandoned, ambiguousTries = 0 }: Lease,
+  { body, isAbandoned, ambiguousTries }: Lease,
   send: Send,
   onAmbiguous: 'repeat' | 'park',
   limits: AttemptLimits,
@@ -95,7 +95,7 @@ async function callSend(send: Send, event: CelloEvent, { timeoutMs, cutOffMs }: 
 }
 
 /** Says what becomes of an event. */
-export function chooseFate(attempt: Attempt, { attempts, ambiguousTries = 0 }: Lease, policy: Policy): Fate {
+export function chooseFate(attempt: Attempt, { attempts, ambiguousTries }: Lease, policy: Policy): Fate {
   if (attempt.state === 'sent') return attempt;
   if (attempt.state === 'barred') return { ...attempt, state: 'parked', status: null };
   const { kind, message: reason, status, isAmbiguous, retryAfterMs } = attempt.failure;

@@ -46,11 +46,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     discard: (key) => repeatBusy(() => queue.discard(key)).finally(worker.look),
     async erase(person) {
       const parsed = readPerson(person);
-      return repeatBusy(async () => queue.erase?.(parsed) ?? 0).finally(worker.look);
+      return repeatBusy(() => queue.erase(parsed)).finally(worker.look);
     },
     async prune(given) {
       const olderThanMs = readKeepDays(given) * DAY_MS;
-      return repeatBusy(async () => queue.prune?.(olderThanMs) ?? 0);
+      return repeatBusy(() => queue.prune(olderThanMs));
     },
   };
 }

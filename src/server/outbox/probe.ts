@@ -10,8 +10,9 @@ import type { Queue } from '../store/index.js';
 import type { Attempt } from './attempt.js';
 import { chooseDelay } from './backoff.js';
 import type { Failure } from './failure.js';
-import { type Blocked, HEALTHY, type Health, isOver, noteError, printHealth, readHealth } from './health.js';
+import { type Blocked, HEALTHY, type Health, isOver, noteError } from './health.js';
 import { createBlockedError, createResumedError } from './outbox-error.js';
+import { createSharedHealth } from './shared-health.js';
 
 /** What a probe is told. */
 export interface ProbeOptions {
@@ -45,127 +46,77 @@ export interface Probe {
 /** So many failures in a row are no accident. */
 const FAILURES_MAX = 5;
 
-/** So often a change is tried when other processes change it at the same moment. */
-const SWAPS_MAX = 10;
-
 const blockedBy = ({ kind }: Failure): Blocked => (kind === 'denied' ? 'denied' : 'unreachable');
 
-/** Keeps health in this process, for a store that cannot. */
-function createLocalHealth(): Required<Pick<Queue, 'readHealth' | 'swapHealth'>> {
-  let text: string | null = null;
-  return {
-    readHealth: async () => text,
-    async swapHealth(before, after) {
-      if (text !== before) return false;
-      text = after;
-      return true;
-    },
-  };
+/** A wait that begins now. */
+const waitFor = (delayMs: number, nowMs: number) => ({ fromMs: nowMs, untilMs: nowMs + delayMs });
+
+/** What is known after a try failed: whether the circuit opens, and how long everybody waits. */
+function fail(now: Health, failure: Failure, isProbe: boolean, nowMs: number, random: () => number): Health {
+  const lastError = noteError(failure, nowMs);
+  if (now.blocked && !isProbe) return { ...now, lastError };
+  const failures = now.failures + 1;
+  const { kind, retryAfterMs } = failure;
+  if (!now.blocked && kind !== 'denied' && failures < FAILURES_MAX) {
+    // A limit is the account's, not the event's: nobody sends until it is over.
+    const wait = retryAfterMs === null ? now.wait : waitFor(chooseDelay(0, retryAfterMs, random), nowMs);
+    return { ...now, failures, lastError, wait };
+  }
+  const probes = now.blocked ? now.probes + 1 : 0;
+  const wait = waitFor(chooseDelay(probes, retryAfterMs, random), nowMs);
+  return { blocked: blockedBy(failure), failures, probes, wait, lastError };
+}
+
+/**
+ * What is known after Cello took an event, or said what is wrong with one: either way it is there, and the keys are right.
+ * `null`: nothing new.
+ */
+function succeed(now: Health, refusal: Failure | null, isProbe: boolean, nowMs: number): Health | null {
+  const lastError = refusal ? noteError(refusal, nowMs) : now.lastError;
+  if (now.blocked ? isProbe : now.failures) return { ...HEALTHY, lastError, wait: now.blocked ? null : now.wait };
+  return refusal ? { ...now, lastError } : null;
 }
 
 /** Makes a probe. */
-export function createProbe(options: ProbeOptions): Probe {
-  const { leaseMs, pollMs, clock, steadyClock, random, onError } = options;
-  const local = createLocalHealth();
-  const load = options.queue.readHealth ?? local.readHealth;
-  const swap = options.queue.swapHealth ?? local.swapHealth;
-  let text: string | null = null;
-  let health = HEALTHY;
-  let readMs = Number.NEGATIVE_INFINITY;
-  let openings = 0;
-
-  const learn = (newer: string | null): void => {
-    const wasBlocked = health.blocked !== null;
-    text = newer;
-    health = readHealth(newer);
-    if (health.blocked && !wasBlocked) openings += 1;
-  };
-
-  const refresh = async (): Promise<void> => {
-    const nowMs = steadyClock();
-    if (nowMs - readMs < pollMs && !health.blocked && !health.wait) return;
-    learn(await load());
-    readMs = nowMs;
-  };
-
-  /** Changes what all know. Gives back what was there before; `null` if nothing was to be changed. */
-  const change = async (compute: (health: Health) => Health | null): Promise<Health | null> => {
-    for (let swaps = 0; swaps < SWAPS_MAX; swaps += 1) {
-      const before = health;
-      const after = compute(before);
-      if (!after) return null;
-      const newer = printHealth(after);
-      if (await swap(text, newer)) {
-        learn(newer);
-        return before;
-      }
-      learn(await load());
-    }
-    return null; // others are faster: they know as much as we do
-  };
-
-  const waitFor = (delayMs: number) => ({ fromMs: clock(), untilMs: clock() + delayMs });
-
-  const fail = (failure: Failure, isProbe: boolean, now: Health): Health => {
-    const lastError = noteError(failure, clock());
-    if (now.blocked && !isProbe) return { ...now, lastError };
-    const failures = now.failures + 1;
-    const isOpening = !now.blocked && (failure.kind === 'denied' || failures >= FAILURES_MAX);
-    const { retryAfterMs } = failure;
-    if (!now.blocked && !isOpening) {
-      const pauseMs = retryAfterMs === null ? null : chooseDelay(0, retryAfterMs, random);
-      return { ...now, failures, lastError, wait: pauseMs === null ? now.wait : waitFor(pauseMs) };
-    }
-    const probes = now.blocked ? now.probes + 1 : 0;
-    const wait = waitFor(chooseDelay(probes, retryAfterMs, random));
-    return { blocked: blockedBy(failure), failures, probes, wait, lastError };
-  };
+export function createProbe({ queue, leaseMs, pollMs, clock, steadyClock, random, onError }: ProbeOptions): Probe {
+  const health = createSharedHealth(queue, pollMs, steadyClock);
+  const isProbe = (mark: number): boolean => mark === health.countOpenings();
 
   const noteFailure = async (failure: Failure, mark: number): Promise<void> => {
-    const before = await change((now) => fail(failure, mark === openings, now));
-    if (before && health.blocked && health.blocked !== before.blocked)
-      onError(createBlockedError(health.blocked, failure));
+    const before = await health.change((now) => fail(now, failure, isProbe(mark), clock(), random));
+    const { blocked } = health.get();
+    if (before && blocked && blocked !== before.blocked) onError(createBlockedError(blocked, failure));
   };
 
-  /** Cello took an event, or said what is wrong with one: either way it is there, and the keys are right. */
-  const noteAnswer = async (mark: number, refusal: Failure | null): Promise<void> => {
-    const before = await change((now) => {
-      const lastError = refusal ? noteError(refusal, clock()) : now.lastError;
-      if (now.blocked ? mark === openings : now.failures)
-        return { ...HEALTHY, lastError, wait: now.blocked ? null : now.wait };
-      return refusal ? { ...now, lastError } : null;
-    });
-    if (before?.blocked && !health.blocked) onError(createResumedError());
+  const noteAnswer = async (refusal: Failure | null, mark: number): Promise<void> => {
+    const before = await health.change((now) => succeed(now, refusal, isProbe(mark), clock()));
+    if (before?.blocked && !health.get().blocked) onError(createResumedError());
   };
 
   /** Nothing was sent after all: the next one may probe at once. */
-  const release = async (): Promise<void> => {
-    await change((now) => (now.blocked ? { ...now, wait: waitFor(0) } : null));
+  const release = async (mark: number): Promise<void> => {
+    if (isProbe(mark)) await health.change((now) => (now.blocked ? { ...now, wait: waitFor(0, clock()) } : null));
   };
 
-  const isTimeToProbe = (now: Health): boolean => now.blocked !== null && isOver(now.wait, clock());
+  const reserveProbe = (now: Health): Health | null =>
+    now.blocked && isOver(now.wait, clock()) ? { ...now, wait: waitFor(leaseMs, clock()) } : null;
 
   return {
     async admit(room) {
-      await refresh();
-      if (!isOver(health.wait, clock())) return 0;
-      return health.blocked ? Math.min(1, room) : room;
+      await health.refresh();
+      const { wait, blocked } = health.get();
+      if (!isOver(wait, clock())) return 0;
+      return blocked ? Math.min(1, room) : room;
     },
-    async reserve() {
-      if (!health.blocked) return true;
-      return (await change((now) => (isTimeToProbe(now) ? { ...now, wait: waitFor(leaseMs) } : null))) !== null;
-    },
-    begin: () => openings,
+    reserve: async () => !health.get().blocked || (await health.change(reserveProbe)) !== null,
+    begin: health.countOpenings,
     async note(attempt, mark) {
-      if (attempt.state === 'sent') return noteAnswer(mark, null);
-      if (attempt.state === 'barred') return mark === openings ? release() : undefined;
+      if (attempt.state === 'sent') return noteAnswer(null, mark);
+      if (attempt.state === 'barred') return release(mark);
       const { failure } = attempt;
-      return failure.kind === 'refused' ? noteAnswer(mark, failure) : noteFailure(failure, mark);
+      return failure.kind === 'refused' ? noteAnswer(failure, mark) : noteFailure(failure, mark);
     },
-    isBlocked: () => health.blocked !== null,
-    async read() {
-      learn(await load());
-      return health;
-    },
+    isBlocked: () => health.get().blocked !== null,
+    read: health.load,
   };
 }

@@ -27,7 +27,7 @@ export interface Lease {
   /** A worker had it before and never said what came of it: it died, or was cut off. Cello may have the event. */
   readonly isAbandoned: boolean;
   /** Of how many tries before nobody knows whether Cello counted them; an abandoned one is among them. */
-  readonly ambiguousTries?: number;
+  readonly ambiguousTries: number;
 }
 
 /** What came of a try. */
@@ -85,7 +85,7 @@ export interface Counts {
   /** Given up by a person. */
   readonly discarded: number;
   /** How long ago the oldest event was added of those that wait, are held or are in hand; `null` without any. */
-  readonly oldestWaitingMs?: number | null;
+  readonly oldestWaitingMs: number | null;
 }
 
 /** Where events wait. */
@@ -122,14 +122,14 @@ export interface Queue {
   /** Gives up one that is parked or waits; its key stays taken. `false` if it is neither. */
   discard(key: string): Promise<boolean>;
   /** Removes a person's events for good, also one in hand, which is then not tried again. Gives back how many. */
-  erase?(person: Person): Promise<number>;
+  erase(person: Person): Promise<number>;
   /** Forgets the keys of what was sent or given up before so long. Keeps what waits. Gives back how many. */
-  prune?(olderThanMs: number): Promise<number>;
+  prune(olderThanMs: number): Promise<number>;
   count(): Promise<Counts>;
   /** What all processes know of Cello's health: a text of the outbox's, `null` at first. */
-  readHealth?(): Promise<string | null>;
+  readHealth(): Promise<string | null>;
   /** Replaces it, if it is still `before`, in one step: of two processes one gets `true`. */
-  swapHealth?(before: string | null, after: string | null): Promise<boolean>;
+  swapHealth(before: string | null, after: string | null): Promise<boolean>;
 }
 
 /**
@@ -169,7 +169,7 @@ export const readParked = (row: unknown): ParkedEntry => ({
 });
 
 /** Adds up the rows of a count by state: `state`, `total`, `held`. */
-export function readCounts(rows: readonly unknown[]): Counts {
+export function readCounts(rows: readonly unknown[]): Omit<Counts, 'oldestWaitingMs'> {
   const totals = new Map(rows.map((row) => [readText(row, 'state'), readNumber(row, 'total') ?? 0]));
   const held = rows.reduce<number>((sum, row) => sum + (readNumber(row, 'held') ?? 0), 0);
   const total = (state: State) => totals.get(state) ?? 0;
