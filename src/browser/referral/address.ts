@@ -20,7 +20,7 @@ const isNavigation = (entry: PerformanceEntry | undefined): entry is Performance
   !!entry && 'type' in entry;
 
 /** How the page was opened, while the browser tells (https://www.w3.org/TR/navigation-timing-2/). */
-function readOpening(): { readonly url: string; readonly openedMs: number } {
+function readOpening(): Opening {
   const [entry] = performance.getEntriesByType?.('navigation') ?? []; // simulated DOMs have none
   const url = entry?.name ?? location.href;
   return { url, openedMs: isNavigation(entry) && entry.type !== 'navigate' ? 0 : performance.timeOrigin };
@@ -43,19 +43,28 @@ function readUrl(url: string, openedMs: number, parse: Parse): Link | null {
   return null;
 }
 
+/** How a page was opened, as its navigation timing says it. */
+export interface Opening {
+  readonly url: string;
+  /** In ms since 1970; 0 if it was reloaded or gone back to. */
+  readonly openedMs: number;
+}
+
 /**
- * Reads the link that brought the visitor: from the address as it is, else from the one the page was opened with,
- * because a router may have changed it before we ran.
+ * Finds the link that brought the visitor: in the address as it is, else in the one the page was opened with, because
+ * a router may have changed it before we ran.
  *
+ * @param href - The address as it is.
  * @param parse - The parser of a code; a page that warns of malformed ones hands in its own.
- * @returns The link, or `null`. Touches no cookie and no storage.
  */
-export function readLink(parse: Parse = parseUcc): Link | null {
-  const { url, openedMs } = readOpening();
+export function findLink(href: string, { url, openedMs }: Opening, parse: Parse = parseUcc): Link | null {
   const opened = readUrl(url, openedMs, parse);
-  const current = readUrl(location.href, 0, parse);
+  const current = readUrl(href, 0, parse);
   return current && current.ucc !== opened?.ucc ? current : opened;
 }
+
+/** Finds the link of this page. Touches no cookie and no storage. */
+export const readLink = (parse: Parse): Link | null => findLink(location.href, readOpening(), parse);
 
 /**
  * Decodes `celloN`: UTF-8 in base64, without padding, of either alphabet.

@@ -21,16 +21,6 @@ doors(() => {
     site.page('/other', start({ timeout: 300 }));
   });
 
-  for (const [where, path] of [
-    ['in the query', `/?ucc=${UCC}`],
-    ['in the query before a hash route', `/?ucc=${UCC}#/create/email`],
-    ['in a hash route', `/#/join?ucc=${UCC}&plan=pro`],
-  ] as const)
-    test(`finds a code ${where}`, async ({ page, site, call }) => {
-      await page.goto(site.url(path));
-      expect(await call('getReferral')).toMatchObject({ ucc: UCC, source: 'address' });
-    });
-
   test('finds the code of the address that the page was opened with, after a router changed it', async ({
     page,
     site,
@@ -57,14 +47,6 @@ doors(() => {
     });
   });
 
-  for (const none of ['', 'undefined', 'null'])
-    test(`takes "ucc=${none}" for no code`, async ({ page, site, call }) => {
-      const said = warnings(page);
-      await page.goto(site.url(`/?ucc=${none}`));
-      expect(await call('getUcc')).toBe(null);
-      expect(said).toEqual([]);
-    });
-
   test('drops a malformed code with one warning that does not print it', async ({ page, site, call }) => {
     const said = warnings(page);
     await page.goto(site.url('/?ucc=two%20words'));
@@ -79,13 +61,6 @@ doors(() => {
     await page.goto(site.url(`/?ucc=${UCC}`));
     expect(await call('getReferral')).toMatchObject({ ucc: OTHER, source: 'cello' });
   });
-
-  for (const empty of ['undefined', 'null', "''", "'undefined'", "'null'", "Promise.reject(new Error('no'))"])
-    test(`keeps the address where Cello answers ${empty}`, async ({ page, site, start, call }) => {
-      site.page('/', answering(empty) + start());
-      await page.goto(site.url(`/?ucc=${UCC}`));
-      expect(await call('getReferral')).toMatchObject({ ucc: UCC, source: 'address' });
-    });
 
   test('waits for Cello no longer than its time, and takes a later answer all the same', async ({
     page,
@@ -114,14 +89,6 @@ doors(() => {
     expect(await call('getReferral')).toMatchObject({ ucc: UCC, source: 'cello' });
   });
 
-  test('asks a function of Cello that comes later and passes over the queue', async ({ page, site, call }) => {
-    await page.goto(site.url('/'));
-    expect(await call('getUcc')).toBe(null);
-    await page.evaluate(`CelloAttribution = async () => '${UCC}'`);
-    await call('getUcc');
-    expect(await call('getUcc')).toBe(UCC);
-  });
-
   test('takes the code that a route change brings, and asks Cello again', async ({ page, site, start, call }) => {
     site.page('/', `<script>asked = 0; CelloAttribution = async () => (asked += 1, '${UCC}')</script>${start()}`);
     await page.goto(site.url('/'));
@@ -142,14 +109,6 @@ doors(() => {
     expect(await call('getReferral'), "Cello's cookie is newer").toMatchObject({ ucc: OTHER, source: 'cookie' });
     await page.evaluate(`document.cookie = 'cello-referral=; path=/; max-age=0'`);
     expect(await call('getUcc'), 'what was won is remembered').toBe(OTHER);
-  });
-
-  test("keeps a newer link although Cello's cookie still has the old one", async ({ page, site, call, context }) => {
-    await context.addCookies([{ name: 'cello-referral', value: OTHER, url: site.url('/') }]);
-    await page.goto(site.url(`/?ucc=${UCC}`));
-    expect(await call('getUcc')).toBe(UCC);
-    await page.goto(site.url('/other'));
-    expect(await call('getReferral')).toMatchObject({ ucc: UCC, source: 'memory' });
   });
 
   // Cello documents plain text: https://docs.cello.so/landing-pages/manage-cookies

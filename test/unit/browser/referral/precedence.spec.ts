@@ -1,6 +1,6 @@
 import { expect, test } from 'playwright/test';
-import { chooseCode, type Evidence } from '../../../dist/browser/referral/precedence.js';
-import { hashUcc } from '../../../dist/ucc.js';
+import { chooseCode, type Evidence } from '../../../../dist/browser/referral/precedence.js';
+import { hashUcc } from '../../../../dist/ucc.js';
 
 const HAND = 'byHand00001';
 const CELLO = 'fromCello01';
