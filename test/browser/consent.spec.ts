@@ -116,4 +116,53 @@ doors(() => {
     await page.goto(site.url('/'));
     await expect(call('setConsent', 'maybe')).rejects.toThrow('"granted", "pending" or "denied"');
   });
+
+  test('carries the code to the next page by a link while consent is pending', async ({ page, site, start, call }) => {
+    const { host } = new URL(site.url('/'));
+    site.page('/', `${start({ consent: 'pending', links: [host], timeout: 50 })}<a href="/next">Next</a>`);
+    site.page('/next', start({ timeout: 50 }));
+    await page.goto(site.url(LINK));
+    await call('getUcc');
+    await page.getByRole('link').click();
+    await page.waitForURL('**/next?ucc=*');
+    expect(await call('getUcc')).toBe(UCC);
+    expect(await page.evaluate('document.cookie')).toContain(UCC);
+  });
+
+  test('says when a page is left with a code whose consent never came', async ({ page, site, start, call }) => {
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    site.page('/', start({ consent: 'pending', timeout: 50 }));
+    await page.goto(site.url('/'));
+    await call('getUcc');
+    await page.evaluate(`dispatchEvent(new Event('pagehide'))`);
+    expect(said.filter((text) => text.includes('never granted'))).toEqual([]);
+    await page.goto(site.url(LINK));
+    await call('getUcc');
+    await page.evaluate(`dispatchEvent(new Event('pagehide'))`);
+    await expect.poll(() => said.filter((text) => text.includes('never granted')).length).toBe(1);
+  });
 });
+
+// A consent manager often answers before an async script is there: the stub hands its answer on.
+for (const [state, stored] of [
+  ['denied', false],
+  ['granted', true],
+] as const)
+  test(`hears a consent that was ${state} before it loaded, before it stores anything`, async ({
+    page,
+    site,
+    start,
+  }) => {
+    const stub = `<script>window.CelloCompanion=window.CelloCompanion||function(){var a=arguments;return new Promise(function(r,j){(CelloCompanion.q=CelloCompanion.q||[]).push([a,r,j])})}</script>`;
+    const said = `<script>CelloCompanion('setConsent', '${state}')</script>`;
+    site.page(
+      '/',
+      stub + said + start({ endpoint: site.endpoint, consent: stored ? 'pending' : 'granted', timeout: 50 }),
+    );
+    await page.goto(site.url(LINK));
+    expect(await page.evaluate('CelloCompanion("getUcc")')).toBe(stored ? UCC : null);
+    expect(`${await page.evaluate('document.cookie')}`.includes(UCC)).toBe(stored);
+    await site.beat(page);
+    expect(site.all('capture')).toHaveLength(stored ? 1 : 0);
+  });

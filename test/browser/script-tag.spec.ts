@@ -80,6 +80,45 @@ test('warns once of a bad attribute, naming it, and keeps the default', async ({
   expect(said.join('\n')).toContain('data-forms must be "auto", "marked" or a CSS selector, got "a["');
 });
 
+test('names the nearest attribute where one of our tag is misspelled', async ({ page, site }) => {
+  const said = listen(page);
+  const tag = (more: string) =>
+    `<script src="/cello-companion.js" data-endpont="/api/cello" links="app.example.com" data-cfasync="false" nonce="page" ${more}></script>`;
+  site.page('/', tag(''));
+  site.page('/debug', tag('data-debug'));
+  await page.goto(site.url(LINK));
+  expect(said).toEqual([
+    '[cello-companion] data-endpont is no attribute of ours: the nearest is data-endpoint',
+    '[cello-companion] links is no attribute of ours: the nearest is data-links',
+  ]);
+  await page.goto(site.url('/debug'));
+  expect(said.join('\n')).toContain('data-cfasync is no attribute of ours');
+});
+
+test('says what does nothing on a page to whoever debugs', async ({ page, site, start }) => {
+  const said = listen(page);
+  site.page('/', start({ forms: '.join', links: ['app.example.com'], consent: 'pending', debug: true, timeout: 50 }));
+  await page.goto(site.url('/'));
+  await expect.poll(() => said.join('\n')).toContain('links: none on this page leads to app.example.com yet');
+  for (const text of [
+    'no endpoint: forms carry the code, and nothing is sent',
+    'consent is pending: nothing is stored',
+    'forms: the selector .join matches nothing on this page yet',
+  ])
+    expect(said.join('\n')).toContain(text);
+});
+
+test('debugs a tab from the address on', async ({ page, site, start }) => {
+  const said = listen(page);
+  site.page('/', start({ timeout: 50 }));
+  await page.goto(site.url('/'));
+  expect(said).toEqual([]);
+  await page.goto(site.url('/?cello-companion=debug'));
+  said.length = 0;
+  await page.goto(site.url('/'));
+  await expect.poll(() => said.join('\n')).toContain('no endpoint');
+});
+
 test('says nothing when all is well, and why for every form where it debugs', async ({ page, site, start }) => {
   const said = listen(page);
   const forms = '<form id="a"><input type="email"></form><form id="b" role="search"><input type="search"></form>';
