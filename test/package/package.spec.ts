@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { parse } from 'acorn';
 import { expect } from 'playwright/test';
@@ -38,9 +38,28 @@ test('points at files that are in the package', ({ packed }) => {
 });
 
 test('packs nothing but what is built and what is to be read', ({ packed }) => {
-  const others = packed.files.filter((path) => !path.startsWith('dist/'));
-  const allowed = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+  const others = packed.files.filter((path) => !/^(dist\/|docs\/.+\.md$)/.test(path));
+  const named = ['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+  const allowed = ['package.json', 'README.md', 'LICENSE', ...named];
   expect(others.filter((path) => !allowed.includes(path))).toEqual([]);
+});
+
+test('has no document with a link that leads nowhere', ({ packed }) => {
+  const documents = packed.files.filter((path) => path.endsWith('.md'));
+  const dead = documents.flatMap((path) =>
+    [...read(path).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
+      .map(([, link = '']) => posix.join(posix.dirname(path), link))
+      .filter((target) => !packed.files.includes(target) && !packed.files.some((file) => file.startsWith(`${target}/`)))
+      .map((target) => `${path}: ${target}`),
+  );
+  expect(dead).toEqual([]);
+  expect(documents).toContain('README.md');
+});
+
+test('names one repository everywhere', () => {
+  const [, repository = ''] = /^git\+(https:\/\/.+)\.git$/.exec(manifest.repository.url) ?? [];
+  expect(manifest.homepage).toBe(`${repository}#readme`);
+  expect(manifest.bugs).toBe(`${repository}/issues`);
 });
 
 for (const entry of ENTRIES)
