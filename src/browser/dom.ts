@@ -62,7 +62,10 @@ export function documentIn(frame: Element): Document | null {
 export const createInput = (page: Document): HTMLInputElement => ask(page, 'createElement').call(page, 'input');
 
 /** Without a prototype, so that a page that adds to `Object.prototype` adds nothing to these. */
-const OPTIONS: AddEventListenerOptions = Object.assign(Object.create(null), { capture: true, passive: true });
+const OPTIONS: AddEventListenerOptions = /* @__PURE__ */ Object.assign(/* @__PURE__ */ Object.create(null), {
+  capture: true,
+  passive: true,
+});
 
 /**
  * Calls a method that every event target has, past what a page hides. Vitest puts a simulated DOM's members on Node's

@@ -5,6 +5,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { parse } from 'acorn';
 import { expect } from 'playwright/test';
 import { rollup } from 'rollup';
+import ts from 'typescript';
 import manifest from '../../package.json' with { type: 'json' };
 import { ROOT, read, test } from './packed.js';
 
@@ -23,7 +24,10 @@ const MODULES = list('dist').filter((path) => path.endsWith('.js') && path.split
 
 /** What a built module imports that is no file of ours. */
 const findPackages = (path: string): string[] =>
-  [...read(path).matchAll(/(?:from|import) ?\(?'([^'.][^']*)'/g)].map(([, name = '']) => name);
+  ts
+    .preProcessFile(read(path), true, true)
+    .importedFiles.map(({ fileName }) => fileName)
+    .filter((name) => !name.startsWith('.'));
 
 /** The entries that can be imported: all but the script tag's file and the manifest. */
 const ENTRIES = Object.keys(manifest.exports)
