@@ -40,6 +40,7 @@ export const optional = <T, F>(fallback: F, expected: string, parse: Parse<T>): 
 });
 
 /** The same option, never printed. */
+/* @__NO_SIDE_EFFECTS__ */
 export const secret = <T>(option: Option<T>): Option<T> => ({ ...option, isSecret: true });
 
 /** Parses a function of the site's. What it takes and gives is for its types to say. */

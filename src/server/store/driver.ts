@@ -21,6 +21,7 @@ export interface SqlStatement {
 export type Work<T> = Generator<SqlStatement, T, readonly unknown[]>;
 
 /** Says a statement, e.g. `const [row] = yield sql('SELECT * FROM {receipts} WHERE key = ?', key)`. */
+/* @__NO_SIDE_EFFECTS__ */
 export const sql = (text: string, ...values: SqlValue[]): SqlStatement => ({ text, values });
 
 /** Runs statements of ours. Rejects with a `StoreBusyError` where somebody else is in the way for too long. */
