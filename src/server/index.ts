@@ -25,6 +25,14 @@ export {
   stripeMetadata,
 } from './billing-metadata.js';
 export {
+  type BookingErrorPlace,
+  type BookingReceiver,
+  type BookingReceiverOptions,
+  type BookingTool,
+  createBookingReceiver,
+  type HubspotOptions,
+} from './bookings/index.js';
+export {
   type Accepted,
   type ActiveLink,
   type CallerOptions,

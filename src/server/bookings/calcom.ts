@@ -1,0 +1,84 @@
+/**
+ * Cal.com, hosted and self-hosted: https://cal.com/docs/developing/guides/automation/webhooks
+ */
+import type { Fact, Guest, Reading, ReadingContext, Tool } from './fact.js';
+import { at, emailAt, listAt, textAt, timeAt, uccAt } from './json.js';
+
+const idOf = (uid: string): string => `calcom:${uid}`;
+
+/** An answer of the booking form stands plain, or under `value`: both occur in one version. */
+const answerAt = (payload: unknown, group: string, name: string): unknown => {
+  const answer = at(payload, group, name);
+  return at(answer, 'value') ?? answer;
+};
+
+function readGuest(payload: unknown, { carrier }: ReadingContext): Guest {
+  const answers = { email: answerAt(payload, 'responses', 'email'), name: answerAt(payload, 'responses', 'name') };
+  return {
+    email: emailAt(payload, 'attendees', 0, 'email') ?? emailAt(answers, 'email'),
+    name: textAt(payload, 'attendees', 0, 'name') ?? textAt(answers, 'name'),
+    ucc:
+      uccAt(payload, 'metadata', carrier) ??
+      uccAt({ found: answerAt(payload, 'responses', carrier) }, 'found') ??
+      uccAt({ found: answerAt(payload, 'userFieldsResponses', carrier) }, 'found'),
+  };
+}
+
+const slotOf = (payload: unknown) => ({ startsAt: timeAt(payload, 'startTime'), endsAt: timeAt(payload, 'endTime') });
+
+const readBooked = (payload: unknown, uid: string, context: ReadingContext): Fact => ({
+  is: 'booked',
+  id: idOf(uid),
+  ...readGuest(payload, context),
+  ...slotOf(payload),
+});
+
+/** A rescheduled booking has a new id. Whether it still carries the code is not documented: the first one's counts. */
+function readRescheduled(payload: unknown, uid: string, context: ReadingContext): readonly Fact[] {
+  const previousUid = textAt(payload, 'rescheduleUid');
+  const previousId = previousUid && previousUid !== uid ? idOf(previousUid) : null;
+  return [{ is: 'moved', id: idOf(uid), previousId, ...slotOf(payload) }, readBooked(payload, uid, context)];
+}
+
+/** It comes for marking and for unmarking, and names those whose mark changed. */
+function readNoShow(payload: unknown, id: string): readonly Fact[] {
+  const marks = listAt(payload, 'attendees').map((attendee) => at(attendee, 'noShow') === true);
+  return marks.length ? [{ is: 'missed', id, isMissed: marks.every(Boolean) }] : [];
+}
+
+/**
+ * Sent at the booked end, whoever was there, so it says no more than that the booking still stood. In older versions its
+ * body is written when the booking is made: `noShow: false` says nothing then, `true` may be believed.
+ */
+function readEnded(payload: unknown, uid: string, context: ReadingContext): readonly Fact[] {
+  const status = textAt(payload, 'status');
+  if (status && status.toUpperCase() !== 'ACCEPTED') return [];
+  const marks = listAt(payload, 'attendees').map((attendee) => at(attendee, 'noShow') === true);
+  const isMissed = marks.length > 0 && marks.every(Boolean);
+  const missed: readonly Fact[] = isMissed ? [{ is: 'missed', id: idOf(uid), isMissed }] : [];
+  return [readBooked(payload, uid, context), ...missed];
+}
+
+/** What we read. Everything else that Cal.com sends is understood, and not for us. */
+const READERS: { readonly [event: string]: (payload: unknown, uid: string, context: ReadingContext) => Reading } = {
+  BOOKING_CREATED: (payload, uid, context) =>
+    textAt(payload, 'status')?.toUpperCase() === 'PENDING' ? [] : [readBooked(payload, uid, context)],
+  BOOKING_RESCHEDULED: readRescheduled,
+  BOOKING_CANCELLED: (_payload, uid) => [{ is: 'cancelled', id: idOf(uid) }],
+  BOOKING_REJECTED: (_payload, uid) => [{ is: 'cancelled', id: idOf(uid) }],
+  BOOKING_NO_SHOW_UPDATED: (payload, uid) => readNoShow(payload, idOf(uid)),
+  AFTER_GUESTS_CAL_VIDEO_NO_SHOW: (_payload, uid) => [{ is: 'missed', id: idOf(uid), isMissed: true }],
+  MEETING_ENDED: readEnded,
+};
+
+export const calcom: Tool = {
+  carrier: 'ucc',
+  read(body, context) {
+    const event = textAt(body, 'triggerEvent');
+    if (!event) return null;
+    if (!Object.hasOwn(READERS, event)) return [];
+    const payload = at(body, 'payload') ?? body; // MEETING_ENDED is flat
+    const uid = textAt(payload, 'uid') ?? textAt(payload, 'bookingUid');
+    return uid ? (READERS[event]?.(payload, uid, context) ?? null) : null;
+  },
+};

@@ -1,0 +1,51 @@
+/**
+ * Reads other people's JSON without trust: what is not there, or is something else, is `null`.
+ */
+import { parseUcc } from '../../ucc.js';
+
+/** More than any id, name or address that a booking tool sends, and less than what an event may carry. */
+const TEXT_MAX = 400;
+
+/** What stands at a path, e.g. `at(body, 'payload', 'tracking')`. Only own properties count. */
+export const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? Reflect.get(inner, key) : undefined,
+    value,
+  );
+
+/** The list at a path; an empty one if there is none. */
+export function listAt(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
+  const list = at(value, ...path);
+  return Array.isArray(list) ? list : [];
+}
+
+/** The text at a path, trimmed. A number counts as its digits, since ids come as both. */
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string | null {
+  const found = at(value, ...path);
+  const text = typeof found === 'number' && Number.isSafeInteger(found) ? String(found) : found;
+  return typeof text === 'string' && text.trim() && text.length <= TEXT_MAX ? text.trim() : null;
+}
+
+/** The referral code at a path. */
+export const uccAt = (value: unknown, ...path: readonly (string | number)[]): string | null =>
+  parseUcc(at(value, ...path));
+
+/** The moment at a path: RFC 3339, or milliseconds since 1970 as a number or its digits. */
+export function timeAt(value: unknown, ...path: readonly (string | number)[]): Date | null {
+  const found = at(value, ...path);
+  const isDigits = typeof found === 'string' && /^\d{10,16}$/.test(found);
+  const time = typeof found === 'number' || isDigits ? new Date(Number(found)) : new Date(`${textOf(found)}`);
+  return Number.isNaN(time.getTime()) ? null : time;
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Whether something is an e-mail address as far as a shape can say it. */
+const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);
+
+/** The e-mail address at a path. */
+export function emailAt(value: unknown, ...path: readonly (string | number)[]): string | null {
+  const text = textAt(value, ...path);
+  return text && isEmail(text) ? text : null;
+}
