@@ -5,7 +5,7 @@
 import type { CelloEvent } from '../events.js';
 import { repeatBusy } from '../repeat-busy.js';
 import { createSteadyClock } from '../steady-clock.js';
-import type { NewEntry, Queue } from '../store/index.js';
+import type { NewEntry, Person, Queue } from '../store/index.js';
 import { readAddOptions, readKeepDays, readMaxMs, readPerson } from './arguments.js';
 import { createCallbacks } from './callbacks.js';
 import { createEntry, readMended, showParked } from './entry.js';
@@ -44,10 +44,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     parked: async (limit = PARKED_LIMIT) => (await queue.listParked(limit)).map(showParked),
     resend: (key, event) => resend(queue, worker, key, event),
     discard: (key) => repeatBusy(() => queue.discard(key)).finally(worker.look),
-    async erase(person) {
-      const parsed = readPerson(person);
-      return repeatBusy(() => queue.erase(parsed)).finally(worker.look);
-    },
+    erase: async (person) => erase(queue, worker, probe, readPerson(person)),
     async prune(given) {
       const olderThanMs = readKeepDays(given) * DAY_MS;
       return repeatBusy(() => queue.prune(olderThanMs));
@@ -86,6 +83,12 @@ async function addAlone(
 }
 
 const showAdded = ({ key }: NewEntry, isNew: boolean): Added => ({ key, isNew });
+
+async function erase(queue: Queue, worker: Worker, probe: Probe, person: Person): Promise<number> {
+  await probe.read();
+  await repeatBusy(probe.forgetError);
+  return repeatBusy(() => queue.erase(person)).finally(worker.look);
+}
 
 async function flush(queue: Queue, worker: Worker, probe: Probe, maxMs: number): Promise<Flushed> {
   const sent = await worker.flush(maxMs);

@@ -41,6 +41,8 @@ export interface Probe {
   isBlocked(): boolean;
   /** What is known now, of all processes. */
   read(): Promise<Health>;
+  /** Forgets Cello's last words, which may name a person. */
+  forgetError(): Promise<void>;
 }
 
 /** So many failures in a row are no accident. */
@@ -73,7 +75,8 @@ function fail(now: Health, failure: Failure, isProbe: boolean, nowMs: number, ra
  */
 function succeed(now: Health, refusal: Failure | null, isProbe: boolean, nowMs: number): Health | null {
   const lastError = refusal ? noteError(refusal, nowMs) : now.lastError;
-  if (now.blocked ? isProbe : now.failures) return { ...HEALTHY, lastError, wait: now.blocked ? null : now.wait };
+  const wait = now.blocked || isOver(now.wait, nowMs) ? null : now.wait;
+  if (now.blocked ? isProbe : now.failures) return { ...HEALTHY, lastError, wait };
   return refusal ? { ...now, lastError } : null;
 }
 
@@ -118,5 +121,8 @@ export function createProbe({ queue, leaseMs, pollMs, clock, steadyClock, random
     },
     isBlocked: () => health.get().blocked !== null,
     read: health.load,
+    async forgetError() {
+      await health.change((now) => now.lastError && { ...now, lastError: null });
+    },
   };
 }

@@ -19,12 +19,15 @@ for (const { name, open } of HANDLES)
   test(`with a handle of ${name}, addresses of what was sent or erased are in no file any more`, async () => {
     const file = test.info().outputPath('cello.db');
     const db = open(file);
-    const refuse = new CelloError('no', { reason: 'refused', status: 400 });
     const outbox = createOutbox({
       store: sqliteStore(db),
       onParked: () => {},
-      send: async ({ payload }) => {
-        if (payload.newUserId.startsWith('parked')) throw refuse;
+      send: async ({ payload, context }) => {
+        if (!payload.newUserId.startsWith('parked')) return;
+        throw new CelloError(`Cello answered 400: ${context.newUser.email} is wrong`, {
+          reason: 'refused',
+          status: 400,
+        });
       },
     });
     for (let i = 0; i < 50; i++) {

@@ -74,19 +74,20 @@ export function* putBack(
   const { text, values } = ours(held);
   const [row] = yield sql(`SELECT place, user_id, is_signup FROM {outbox} WHERE ${text}`, ...values);
   if (row === undefined) return false;
+  const place = readNumber(row, 'place');
   const more = isAmbiguous ? 1 : 0;
   yield* changeLine(held.userId, function* () {
     yield sql(
-      `UPDATE {outbox} SET rank = ?, due_ms = ?, token = NULL, reason = ?, status = ?, is_ambiguous = max(is_ambiguous, ?),
+      `UPDATE {outbox} SET rank = ?, due_ms = ?, token = NULL, status = ?, is_ambiguous = max(is_ambiguous, ?),
         ambiguous_tries = ambiguous_tries + ? WHERE place = ?`,
       rank(isTrue(row, 'is_signup')),
       dueMs,
-      reason,
       status,
       more,
       more,
-      readNumber(row, 'place'),
+      place,
     );
+    yield sql('UPDATE {outbox_bodies} SET reason = ? WHERE place = ?', reason, place);
   });
   return true;
 }
@@ -123,13 +124,14 @@ export function* eraseAmong(rows: readonly unknown[], person: Person): Work<numb
  * @param max - With more bodies than this nothing is done: they would keep the event loop.
  */
 export function* clearRemains(max: number): Work<void> {
-  const rows = yield sql('SELECT place, body FROM {outbox_bodies} ORDER BY place LIMIT ?', max + 1);
+  const rows = yield sql('SELECT place, body, reason FROM {outbox_bodies} ORDER BY place LIMIT ?', max + 1);
   if (rows.length > max) return;
   yield sql('DELETE FROM {outbox_bodies}');
   for (const row of rows)
     yield sql(
-      'INSERT INTO {outbox_bodies} (place, body) VALUES (?, ?)',
+      'INSERT INTO {outbox_bodies} (place, body, reason) VALUES (?, ?, CAST(? AS text))',
       readNumber(row, 'place'),
       readText(row, 'body'),
+      readText(row, 'reason'),
     );
 }

@@ -29,7 +29,7 @@ const FIRST_EDITION = `CREATE TABLE {events} (
 
 // `head_due_ms` is `due_ms` of the first of each line, and null for the rest. The keys stand in a table of their own: a row
 // that only shrinks keeps its page, and the pages of those that wait are used again.
-// The bodies do too, without a trigger, so that SQLite can clear the table as a whole: see `clearRemains`.
+// The bodies do too, and Cello's words about them, which may name the person, without a trigger, so that SQLite can clear the table as a whole: see `clearRemains`.
 const SECOND_EDITION = `CREATE TABLE {outbox} (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,
@@ -43,14 +43,13 @@ const SECOND_EDITION = `CREATE TABLE {outbox} (
     ambiguous_tries INTEGER NOT NULL DEFAULT 0,
     is_abandoned INTEGER NOT NULL DEFAULT 0,
     is_ambiguous INTEGER NOT NULL DEFAULT 0,
-    reason TEXT,
     status INTEGER,
     added_ms INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX {outbox_line} ON {outbox} (user_id, rank, place);
   CREATE INDEX {outbox_due} ON {outbox} (head_due_ms, place) WHERE head_due_ms IS NOT NULL;
   CREATE INDEX {outbox_parked} ON {outbox} (place) WHERE ${IS_PARKED};
-  CREATE TABLE {outbox_bodies} (place INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE {outbox_bodies} (place INTEGER PRIMARY KEY, body TEXT NOT NULL, reason TEXT) STRICT;
   CREATE TABLE {outbox_keys} (
     key TEXT PRIMARY KEY,
     rank INTEGER NOT NULL,
@@ -76,13 +75,13 @@ const SECOND_EDITION = `CREATE TABLE {outbox} (
   CREATE TRIGGER {outbox_key_left} AFTER DELETE ON {outbox_keys} BEGIN
     UPDATE {outbox_counts} SET total = total - 1 WHERE rank = old.rank;
   END;
-  INSERT INTO {outbox} (place, key, user_id, is_signup, rank, due_ms, token, attempts, ambiguous_tries, is_ambiguous, reason, status, added_ms)
+  INSERT INTO {outbox} (place, key, user_id, is_signup, rank, due_ms, token, attempts, ambiguous_tries, is_ambiguous, status, added_ms)
     SELECT place, key, user_id, is_signup,
       CASE state WHEN 'sending' THEN 0 WHEN 'parked' THEN iif(is_signup, 2, 4) ELSE iif(is_signup, 1, 3) END,
-      coalesce(due_ms, 0), token, attempts, is_ambiguous, is_ambiguous, reason, status, added_ms
+      coalesce(due_ms, 0), token, attempts, is_ambiguous, is_ambiguous, status, added_ms
     FROM {events} WHERE state NOT IN ('sent', 'discarded');
-  INSERT INTO {outbox_bodies} (place, body)
-    SELECT place, coalesce(body, '') FROM {events} WHERE state NOT IN ('sent', 'discarded');
+  INSERT INTO {outbox_bodies} (place, body, reason)
+    SELECT place, coalesce(body, ''), reason FROM {events} WHERE state NOT IN ('sent', 'discarded');
   UPDATE {outbox} SET head_due_ms = due_ms WHERE rank IN (0, 1, 3) AND place = (
     SELECT first.place FROM {outbox} first WHERE first.user_id = {outbox}.user_id ORDER BY first.rank, first.place LIMIT 1);
   INSERT INTO {outbox_keys} (key, rank, ended_ms, request_id)
