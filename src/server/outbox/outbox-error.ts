@@ -9,10 +9,16 @@ export class OutboxError extends Error {
   override readonly name = 'OutboxError';
   /** Why nothing is sent; `null`: it goes on. */
   readonly blocked: Blocked | null;
+  /** The word of the failure that brought it to a halt, e.g. `'denied'` or `'timeout'`; `null`: it goes on. */
+  readonly reason: string | null;
+  /** The status of Cello's answer; `null` if none came. */
+  readonly status: number | null;
 
-  constructor(message: string, blocked: Blocked | null, options?: ErrorOptions) {
-    super(`[cello-companion] ${message}`, options);
+  constructor(message: string, blocked: Blocked | null, failure: Failure | null) {
+    super(`[cello-companion] ${message}`);
     this.blocked = blocked;
+    this.reason = failure?.reason ?? null;
+    this.status = failure?.status ?? null;
   }
 }
 
@@ -28,8 +34,8 @@ const describe = ({ reason, status }: Failure): string => (status === null ? rea
 /** Says that the outbox came to a halt. */
 export function createBlockedError(blocked: Blocked, failure: Failure): OutboxError {
   const [what, remedy] = REMEDIES[blocked];
-  return new OutboxError(`${what} (${describe(failure)}). ${remedy} ${WAITS}`, blocked);
+  return new OutboxError(`${what} (${describe(failure)}). ${remedy} ${WAITS}`, blocked, failure);
 }
 
 /** Says that it goes on. */
-export const createResumedError = (): OutboxError => new OutboxError('Cello takes events again', null);
+export const createResumedError = (): OutboxError => new OutboxError('Cello takes events again', null, null);

@@ -59,6 +59,7 @@ for (const kind of STORES)
       }
       expect(tries).toEqual([1, 3, 7, 15, 31]);
       expect(blockedOf(errors)).toEqual(['denied']);
+      expect(errors[0]).toMatchObject({ reason: 'denied', status: 401 });
       expect(String(errors[0])).toContain('Check accessKeyId, secretAccessKey and environment');
       expect(await outbox.stats()).toMatchObject({
         waiting: 200,

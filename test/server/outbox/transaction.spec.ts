@@ -124,6 +124,16 @@ for (const { name, open } of HANDLES) {
       expect(() => Reflect.apply(outbox.add, undefined, [{}, { db }])).toThrow(TypeError);
     });
 
+    test('a handle on another file is a mistake, and told as one', async () => {
+      const { outbox } = createSite();
+      const other = open(test.info().outputPath('other.db'));
+      expect(() => outbox.add(signup('ada'), { db: other })).toThrow(
+        /"db" must be a handle on the file that the store has/,
+      );
+      expect(await outbox.stats()).toMatchObject({ waiting: 0 });
+      other.close();
+    });
+
     test('the patience of the handle is as it was', async () => {
       const { db, outbox } = createSite();
       db.exec('PRAGMA busy_timeout = 1234');

@@ -141,7 +141,8 @@ export function migrate(db: Database, concern: string, steps: readonly string[])
   });
 }
 
-const hasVersions = (db: Database): boolean =>
+/** Whether our tables are in a database. */
+export const hasVersions = (db: Database): boolean =>
   db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'cello_companion_schema'").all().length > 0;
 
 const readVersion = (db: Database, concern: string): number =>

@@ -8,6 +8,7 @@ import { readNumber } from '../row.js';
 import { StoreBusyError } from '../store-busy-error.js';
 import {
   type Database,
+  hasVersions,
   isBusy,
   isDatabase,
   lockForWriting,
@@ -50,8 +51,11 @@ interface Waiting extends Request {
 /** better-sqlite3 refuses `all` to what gives no rows, and it alone says so beforehand. */
 const isSilent = (statement: Statement): boolean => Reflect.get(statement, 'reader') === false;
 
+/** Runs a statement, and gives its rows. */
+type Runner = (statement: SqlStatement) => readonly unknown[];
+
 /** Runs statements on a handle; it is left with what they prepared. */
-function createRunner(db: Database): (statement: SqlStatement) => readonly unknown[] {
+function createRunner(db: Database): Runner {
   const prepared = new Map<string, Statement>();
   return ({ text, values }) => {
     const statement = prepared.get(text) ?? db.prepare(spellSqlite(text));
@@ -70,10 +74,36 @@ function runWork<T>(run: (statement: SqlStatement) => readonly unknown[], work: 
   return step.value;
 }
 
+/** Lets work be a part of what the site does on a handle of its own, or on the store's. */
+function createJoin(db: Database, run: Runner, getReady: () => void) {
+  const runners = new WeakMap<Database, Runner>([[db, run]]);
+
+  const getRunner = (given: Database): Runner => {
+    const known = runners.get(given);
+    if (known) return known;
+    translateBusy(() => runWithoutWaiting(db, getReady));
+    if (!hasVersions(given))
+      throw createMistake({ caller: 'add', path: 'db' }, 'a handle on the file that the store has', given);
+    const runOnTheirs = createRunner(given);
+    runners.set(given, runOnTheirs);
+    return runOnTheirs;
+  };
+
+  return <T>(work: () => Work<T>, given: unknown): T => {
+    if (!isDatabase(given))
+      throw createMistake({ caller: 'add', path: 'db' }, 'a SQLite handle, as the store is one', given);
+    const runOnTheirs = getRunner(given);
+    const runLocked = () => {
+      lockForWriting(given);
+      return runWork(runOnTheirs, work);
+    };
+    return translateBusy(() => runWithoutWaiting(given, () => runAsPart(given, runLocked)));
+  };
+}
+
 /** Makes the driver. Throws what the handle throws, unless somebody else has the database: then it looks again later. */
 export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
   const run = createRunner(db);
-  const runners = new WeakMap<Database, typeof run>([[db, run]]);
   let isReady = false;
 
   const getReady = () => {
@@ -106,17 +136,7 @@ export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
       return yield statement;
     }, isSynced);
 
-  const join = <T>(work: () => Work<T>, given: unknown): T => {
-    if (!isDatabase(given))
-      throw createMistake({ caller: 'add', path: 'db' }, 'a SQLite handle, as the store is one', given);
-    const runOnTheirs = runners.get(given) ?? createRunner(given);
-    runners.set(given, runOnTheirs);
-    const runLocked = () => {
-      lockForWriting(given);
-      return runWork(runOnTheirs, work);
-    };
-    return translateBusy(() => runWithoutWaiting(given, () => runAsPart(given, runLocked)));
-  };
+  const join = createJoin(db, run, getReady);
 
   translateFirst(() => runWithoutWaiting(db, getReady));
   return {
