@@ -80,7 +80,7 @@ async function openLiteStore(lite: PGlite, pool: PgPool, leaseMs: number): Promi
 }
 
 /** Enough of pg-boss for a store whose events nobody uses: the other tables do without it. */
-const createNoBoss = (pool: PgPool): Boss => ({
+export const createNoBoss = (pool: PgPool): Boss => ({
   getQueue: async () => ({ policy: 'singleton' }),
   createQueue: async () => {},
   insert: async () => null,
