@@ -276,8 +276,7 @@ function createDemoVerb<T>(context: Context, { field }: AttributionSettings, ver
     const { fact } = read;
     const { ucc, from } = parseRecord(input);
     const given = findCode(ucc, verb === 'attended' ? 'given' : 'booking');
-    const run = async () =>
-      work(context, fact.id ?? '', fact, chooseBest([await findRequested(from, field, context.tell), given]));
-    return guard(run, fail(`demo-call-attended:${fact.id ?? ''}`), context);
+    const found = chooseBest([await findRequested(from, field, context.tell), given]);
+    return guard(() => work(context, fact.id ?? '', fact, found), fail(`demo-call-attended:${fact.id ?? ''}`), context);
   };
 }

@@ -31,6 +31,21 @@ async function handle(context: Context, record: StoredRecord): Promise<boolean> 
   return false;
 }
 
+/** What went wrong with one record goes wrong again, and is not to stand in the way of the others. */
+const AGAIN_MS = 600_000;
+
+async function handleSafely(context: Context, record: StoredRecord): Promise<boolean> {
+  try {
+    return await handle(context, record);
+  } catch (error) {
+    context.tell(error);
+    const { key, version, ...next } = record;
+    const dueMs = context.records.now() + AGAIN_MS;
+    await context.records.commit([{ key, version, next: { ...next, dueMs } }]); // fails where it is the store that is down
+    return false;
+  }
+}
+
 /** One round. What is still due after it was looked at is left for the next one. */
 async function runOnce(context: Context, untilMs: number): Promise<number> {
   const { records } = context;
@@ -43,7 +58,7 @@ async function runOnce(context: Context, untilMs: number): Promise<number> {
     for (const record of fresh) {
       if (performance.now() >= untilMs) return made;
       seen.add(record.key);
-      if (await handle(context, record)) made += 1;
+      if (await handleSafely(context, record)) made += 1;
     }
   }
 }

@@ -132,6 +132,14 @@ async function wait({ records, waitMs }: Context, signup: Signup, standing: Stor
   return records.commit([{ key: nameSignup(signup.newUserId), version: standing?.version ?? 0, next }]);
 }
 
+/** Keeps the code with the sign-up, for a later round. */
+async function keepUndecided({ records }: Context, signup: Signup, found: Found, failures: number): Promise<void> {
+  const untilMs = records.now() + UNDECIDED_MS;
+  const kept: Kept = { state: 'waiting', ucc: null, signup, found, untilMs, failures: failures + 1 };
+  const next = write(kept, await digest(signup), records.now() + chooseAskAgainMs(failures));
+  await records.commit([{ key: nameSignup(signup.newUserId), version: 'any', next }]);
+}
+
 /** Makes the event, if the site agrees. */
 async function convert(context: Context, signup: Signup, found: Found, failures: number): Promise<Attributed> {
   const { records, outbox, judge, tell } = context;
@@ -139,17 +147,19 @@ async function convert(context: Context, signup: Signup, found: Found, failures:
   const key = nameSignup(signup.newUserId);
   const person = await digest(signup);
   if (judgement === 'later') {
-    const untilMs = records.now() + UNDECIDED_MS;
-    const kept: Kept = { state: 'waiting', ucc: null, signup, found, untilMs, failures: failures + 1 };
-    const dueMs = records.now() + chooseAskAgainMs(failures);
-    await records.commit([{ key, version: 'any', next: write(kept, person, dueMs) }]);
+    await keepUndecided(context, signup, found, failures);
     return answer('waiting', signup);
   }
   if (judgement === 'no') {
     await records.commit([{ key, version: 'any', next: writeDone('refused', found.ucc, person) }]);
     return answer('refused', signup, found.ucc);
   }
-  const { isNew } = await outbox.add(createEvent(signup, found.ucc), { key: nameSignupEvent(signup.newUserId) });
+  const event = createEvent(signup, found.ucc);
+  const adding = outbox.add(event, { key: nameSignupEvent(signup.newUserId) });
+  const { isNew } = await adding.catch(async (error: unknown) => {
+    await keepUndecided(context, signup, found, failures); // what failed for a moment is tried again in a later round
+    throw error;
+  });
   if (!isNew) {
     const [record] = await records.find([key]);
     const kept = record ? parseKept(record.body) : null;

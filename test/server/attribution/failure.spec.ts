@@ -3,6 +3,7 @@ import {
   createAttribution,
   createCello,
   createEndpoint,
+  createReferralStore,
   memoryStore,
   type Store,
   sqliteStore,
@@ -51,6 +52,27 @@ test('answers a sign-up within two seconds while the store hangs', async () => {
   const site = attribute(breakStore('hangs'));
   expect(await site.attribution.signup({ user: ADA, ucc: UCC })).toEqual({ state: 'failed', ucc: UCC, key: KEY });
   expect(listMessages(site)[0]).toContain('the store did not answer in time');
+});
+
+test('makes in a later round what the outbox could not take, and lets no record stand in the way of others', async () => {
+  let passedMs = 0;
+  const store = memoryStore({ clock: () => Date.now() + passedMs });
+  let isDown = true;
+  const add: Store['events']['add'] = (entry, db) =>
+    isDown && entry.userId !== 'free' ? Promise.reject(new Error('the outbox is down')) : store.events.add(entry, db);
+  const site = attribute({ ...store, events: { ...store.events, add } });
+  expect(await site.attribution.signup({ user: ADA, ucc: UCC })).toMatchObject({ state: 'failed' });
+  expect(await site.attribution.attended({ id: 'b1', ucc: UCC })).toMatchObject({ state: 'failed' });
+  await site.attribution.signup({ user: { id: 'free', email: 'eve@example.com' } });
+  await createReferralStore({ store }).save({ key: 'eve@example.com', ucc: UCC });
+  passedMs = 25 * 3_600_000;
+  expect(await site.attribution.run()).toBe(1);
+  expect(site.keys).toEqual(['new-signup:free']);
+  expect(listMessages(site)).toEqual(Array(4).fill('the outbox is down'));
+  isDown = false;
+  passedMs = 26 * 3_600_000;
+  expect(await site.attribution.run()).toBe(2);
+  expect([...site.keys].sort()).toEqual(['demo-call-attended:b1', 'new-signup:free', KEY]);
 });
 
 test('lets the browser come again with a claim that could not be kept', async () => {
