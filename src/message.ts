@@ -104,12 +104,12 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 /** RFC 3339 in UTC, as `toISOString` writes it: another spelling of the same moment is not ours. */
 const isTime = (value: unknown): value is string =>
   typeof value === 'string' &&
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) &&
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(value) &&
   !Number.isNaN(parseTime(value));
 
 function parseFields(value: unknown): Record<string, string> | null {
   if (!isRecord(value)) return null;
-  const fields: Record<string, string> = {};
+  const fields: Record<string, string> = Object.create(null); // nobody shall find `toString` among the fields
   for (const [name, text] of Object.entries(value)) {
     if (typeof text !== 'string') return null;
     if (!UNSAFE_KEYS.includes(name)) fields[name] = text;

@@ -46,6 +46,7 @@ export {
   type NewUserReward,
   type TokenCache,
 } from './cello/index.js';
+export { clientAddress } from './client-address.js';
 export {
   createEndpoint,
   type Endpoint,
@@ -69,7 +70,8 @@ export {
   type Trigger,
   type UserInput,
 } from './events.js';
-export { clientAddress, type NodeHandler, type NodeRequest, type NodeResponse, toNodeHandler } from './node-handler.js';
+export { type LambdaHandler, type LambdaResult, toLambdaHandler } from './lambda-handler.js';
+export { type NodeHandler, type NodeRequest, type NodeResponse, toNodeHandler } from './node-handler.js';
 export {
   type Added,
   type AddOptions,

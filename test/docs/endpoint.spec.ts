@@ -145,7 +145,9 @@ test('log.js prints one line a request', async () => {
        await endpoint(new Request('http://site.example/', { method: 'POST' }));`,
     ],
   ]);
-  expect(await print('use-log.js')).toBe('{"status":403,"reason":"origin","id":null,"type":null,"origin":null}\n');
+  expect(await print('use-log.js')).toMatch(
+    /^{"status":403,"reason":"origin","id":null,"type":null,"origin":null,"remedy":"The caller sent no Origin[^\n]+"}\n$/,
+  );
 });
 
 test.describe('the sign-up and the demo', () => {

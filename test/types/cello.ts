@@ -17,8 +17,8 @@ const input = { ucc: 'pNRB1aYqArN', newUserId: 'user-1' };
 
 export const event: CelloEvent = newSignup({ ucc: 'pNRB1aYqArN', user, at: new Date() });
 newSignup({ ucc: 'pNRB1aYqArN', user: { ...user, name: null, organizationId: undefined } });
-newSignup({ ucc: 'pNRB1aYqArN', user: { ...user, id: 42 } });
-// @ts-expect-error: an id is a string or a number, never a truth value
+newSignup({ ucc: 'pNRB1aYqArN', user: { id: 42, organizationId: 7n }, at: '2026-11-23T14:14:34Z' });
+// @ts-expect-error: an id is a text or a number
 newSignup({ ucc: 'pNRB1aYqArN', user: { ...user, id: true } });
 // @ts-expect-error: the person is `user`, not `newUser`
 newSignup({ ucc: 'pNRB1aYqArN', newUser: user });

@@ -5,11 +5,12 @@ import { parseMessage } from '../../message.js';
 import { cleanText, describeError } from '../printable.js';
 import { type CookieSettings, forgetCapture, rememberCapture } from '../set-cookie.js';
 import { isJson, readBody } from './body.js';
-import { type LogEntry, writeLog } from './log.js';
+import { createConsoleLog, type LogEntry, writeLog } from './log.js';
 import { handleMessage } from './once.js';
 import { type EndpointOptions, type EndpointSettings, readEndpointOptions } from './options.js';
 import { findSender, type Sender } from './origin.js';
-import { type Outcome, refuse } from './outcome.js';
+import { type EndpointOutcome, postpone, RETRY_AFTER_SECONDS, refuse } from './outcome.js';
+import { findRemedy } from './remedy.js';
 
 export type { LogEntry } from './log.js';
 export type { EndpointOptions, Pause, Reply } from './options.js';
@@ -35,28 +36,45 @@ const BODY_STATUS = { size: 413, incomplete: 408, encoding: 400, used: 500 } as 
  */
 export function createEndpoint(options: EndpointOptions): Endpoint {
   const settings = readEndpointOptions(options);
+  const { allowOrigins, maxBytes, cookie } = settings;
+  const log = settings.log ?? createConsoleLog();
   return async (request) => {
-    const sender = findSender(request, settings.allowOrigins);
+    const sender = findSender(request, allowOrigins);
     const outcome = await receive(request, sender, settings).catch(
-      (error: unknown): Outcome => ({ ...refuse(500, 'internal'), error }),
+      (error: unknown): EndpointOutcome => ({ ...refuse(500, 'internal'), error }),
     );
-    void writeLog(settings.log, describe(request, outcome));
-    return respond(request, sender, outcome, settings.cookie);
+    void writeLog(log, describe(outcome, sender, findRemedy(outcome, { request, sender, maxBytes })));
+    return respond(request, sender, outcome, cookie);
   };
 }
 
 /** The checks, the cheap and safe ones first: nothing is parsed before origin, type and size are known. */
-async function receive(request: Request, sender: Sender, settings: EndpointSettings): Promise<Outcome> {
+async function receive(request: Request, sender: Sender, settings: EndpointSettings): Promise<EndpointOutcome> {
   if (request.method === 'OPTIONS' && sender.listed) return refuse(204, 'preflight');
   if (request.method !== 'POST') return refuse(405, 'method', { Allow: 'POST' });
-  if (!sender.site) return refuse(403, 'origin');
+  const site = sender.site ?? (await askAuthorize(request, sender, settings.authorize));
+  if (typeof site !== 'string') return site;
   if (!isJson(request.headers.get('content-type'))) return refuse(415, 'content-type');
   const { text, wrong } = await readBody(request, settings.maxBytes);
   if (wrong) return refuse(BODY_STATUS[wrong], wrong);
   const parsed = parseMessage(parseJson(text));
   if (!parsed.message) return refuse(400, parsed.wrong);
-  const outcome = await handleMessage(parsed.message, sender.site, request, settings);
+  const outcome = await handleMessage(parsed.message, site, request, settings);
   return { ...outcome, message: parsed.message };
+}
+
+/** Gives the site of a caller that is no page, or the refusal. */
+async function askAuthorize(
+  request: Request,
+  { isAnonymous }: Sender,
+  authorize: EndpointSettings['authorize'],
+): Promise<string | EndpointOutcome> {
+  if (!authorize || !isAnonymous) return refuse(403, 'origin');
+  try {
+    return (await authorize(request)) === true ? 'authorized' : refuse(403, 'origin');
+  } catch (error) {
+    return postpone(503, 'authorize', RETRY_AFTER_SECONDS, error);
+  }
 }
 
 function parseJson(text: string): unknown {
@@ -67,19 +85,20 @@ function parseJson(text: string): unknown {
   }
 }
 
-function describe(request: Request, { status, reason, message, error }: Outcome): LogEntry {
-  const origin = request.headers.get('origin');
+function describe(outcome: EndpointOutcome, { origin }: Sender, remedy: string | null): LogEntry {
+  const { status, reason, message, error } = outcome;
   return {
     status,
     reason,
     id: message?.id ?? null,
     type: message?.type ?? null,
     origin: origin === null ? null : cleanText(origin),
+    ...(remedy === null ? {} : { remedy }),
     ...(error === undefined ? {} : { error: describeError(error) }),
   };
 }
 
-function respond(request: Request, sender: Sender, outcome: Outcome, cookie: CookieSettings | null): Response {
+function respond(request: Request, sender: Sender, outcome: EndpointOutcome, cookie: CookieSettings | null): Response {
   const { status, reason, answer } = outcome;
   const headers: Record<string, string> = {
     'Cache-Control': 'no-store',
@@ -113,7 +132,11 @@ const allowOrigin = (origin: string, isPreflight: boolean): Record<string, strin
 });
 
 /** A repeated capture gets the cookie again: the answer that brought it the first time may never have arrived. */
-function writeSetCookie(request: Request, { answer, message }: Outcome, settings: CookieSettings): string | null {
+function writeSetCookie(
+  request: Request,
+  { answer, message }: EndpointOutcome,
+  settings: CookieSettings,
+): string | null {
   if (!answer || !message) return null;
   const cookies = request.headers.get('cookie') ?? '';
   if (answer.forget) return forgetCapture(message.ucc, cookies, settings);

@@ -5,7 +5,7 @@ import type { Answer, Message } from '../../message.js';
 import { hash } from '../../ucc.js';
 import { type Claim, type Receipt, type Receipts, StoreBusyError } from '../store/index.js';
 import type { EndpointSettings } from './options.js';
-import { accept, type Outcome, postpone, RETRY_AFTER_SECONDS, refuse } from './outcome.js';
+import { accept, type EndpointOutcome, postpone, RETRY_AFTER_SECONDS, refuse } from './outcome.js';
 
 /** A message that is in work elsewhere is through in a moment. */
 const BUSY_SECONDS = 1;
@@ -28,7 +28,7 @@ export async function handleMessage(message: Message, site: string, request: Req
   }
 }
 
-async function askLimit(request: Request, limit: EndpointSettings['limit']): Promise<Outcome | null> {
+async function askLimit(request: Request, limit: EndpointSettings['limit']): Promise<EndpointOutcome | null> {
   try {
     const pause = await limit?.(request);
     return pause ? postpone(429, 'rate', Math.max(1, Math.ceil(pause.retryAfterSeconds) || 1)) : null;
@@ -37,7 +37,11 @@ async function askLimit(request: Request, limit: EndpointSettings['limit']): Pro
   }
 }
 
-async function runCallback(message: Message, request: Request, { onReferral }: EndpointSettings): Promise<Outcome> {
+async function runCallback(
+  message: Message,
+  request: Request,
+  { onReferral }: EndpointSettings,
+): Promise<EndpointOutcome> {
   try {
     const reply = (await onReferral(message, request)) ?? {};
     return accept({
@@ -93,7 +97,7 @@ function listClaims(message: Message): readonly unknown[] {
 }
 
 /** 409 would be the standard's word for `busy`, but a browser takes any other 4xx as final. */
-function answerClaim(claim: Exclude<Claim, { state: 'ours' }>): Outcome {
+function answerClaim(claim: Exclude<Claim, { state: 'ours' }>): EndpointOutcome {
   switch (claim.state) {
     case 'busy':
       return postpone(503, 'busy', BUSY_SECONDS);

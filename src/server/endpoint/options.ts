@@ -5,7 +5,7 @@ import { MESSAGE_MAX_BYTES, type Message } from '../../message.js';
 import { optional, parseAs, parseFunction, parseWhole, readOptions, required, type Values } from '../option-table.js';
 import { type CookieOptions, readCookieOptions } from '../set-cookie.js';
 import { isStoreWith, type Store } from '../store/index.js';
-import { type LogEntry, logToConsole } from './log.js';
+import type { LogEntry } from './log.js';
 import { parseOrigins } from './origin.js';
 
 /** What the site may say to a message. Nothing means: recorded. */
@@ -31,6 +31,11 @@ export interface EndpointOptions {
   readonly onReferral: (message: Message, request: Request) => Reply | void | Promise<Reply | void>;
   /** Other origins whose pages may send, each exactly, e.g. `['https://www.example.com']`. Default: this origin only. */
   readonly allowOrigins?: readonly string[] | undefined;
+  /**
+   * Lets callers in that are no pages, native apps and servers: asked about each that sends neither `Origin` nor
+   * `Sec-Fetch-Site`. Check a secret of yours in it. Default: they are refused.
+   */
+  readonly authorize?: ((request: Request) => boolean | Promise<boolean>) | undefined;
   /** Lets the endpoint set our cookie itself, on a capture from its own origin. Default: it sets none. */
   readonly cookie?: CookieOptions | undefined;
   /** With a store `onReferral` runs once per message, however often it comes. Default: as often as it comes. */
@@ -39,7 +44,10 @@ export interface EndpointOptions {
   readonly limit?: ((request: Request) => Pause | null | Promise<Pause | null>) | undefined;
   /** The most that a message may weigh, in bytes. Default: 4096, the most that the script sends. */
   readonly maxBytes?: number | undefined;
-  /** Takes one entry per request. Default: what answers 5xx goes to `console.error`. */
+  /**
+   * Takes one entry per request. Default: what answers 5xx goes to `console.error`, and what a page of yours was refused
+   * to `console.warn`, once a minute and reason.
+   */
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
 }
 
@@ -54,11 +62,12 @@ const OPTIONS = {
   allowOrigins: optional(new Set<string>(), 'a list of origins such as ["https://www.example.com"]', (value) =>
     parseOrigins(value, CALLER),
   ),
+  authorize: optional(null, 'a function', parseFunction<NonNullable<EndpointOptions['authorize']>>()),
   cookie: optional(null, 'an object', (value) => readCookieOptions(`${CALLER}({ cookie })`, value)),
   store: optional(null, 'a store such as memoryStore()', parseAs(isStoreWith('receipts'))),
   limit: optional(null, 'a function', parseLimit),
   maxBytes: optional(MESSAGE_MAX_BYTES, 'a whole number above 0', parseWhole(1, Number.MAX_SAFE_INTEGER)),
-  log: optional(logToConsole, 'a function', parseLog),
+  log: optional(null, 'a function', parseLog),
 };
 
 /** The options, read and complete. */

@@ -11,6 +11,10 @@ export interface Sender {
   readonly isOwn: boolean;
   /** The origin to allow by CORS; `null` if it is on no list. */
   readonly listed: string | null;
+  /** What the `Origin` header said. */
+  readonly origin: string | null;
+  /** Whether it is no page at all: it sent neither `Origin` nor `Sec-Fetch-Site`. */
+  readonly isAnonymous: boolean;
 }
 
 /**
@@ -22,19 +26,21 @@ export interface Sender {
  */
 export function findSender(request: Request, allowed: ReadonlySet<string>): Sender {
   const origin = request.headers.get('origin');
+  const fetchSite = request.headers.get('sec-fetch-site');
   const listed = origin !== null && allowed.has(origin) ? origin : null;
-  const own: Sender = { site: 'own', isOwn: true, listed };
-  const other: Sender = { site: listed, isOwn: false, listed };
-  switch (request.headers.get('sec-fetch-site')) {
+  const isAnonymous = origin === null && fetchSite === null;
+  const own: Sender = { site: 'own', isOwn: true, listed, origin, isAnonymous };
+  const other: Sender = { site: listed, isOwn: false, listed, origin, isAnonymous };
+  switch (fetchSite) {
     case 'same-origin':
       return own;
     case 'same-site':
     case 'cross-site':
       return other;
-    case null: // an old browser (before Chrome 76, Firefox 90, Safari 16.4), or plain http; without `Origin` too: none
+    case null: // an old browser (before Chrome 76, Firefox 90, Safari 16.4), or plain http; without `Origin` too: no page
       return origin !== null && origin !== 'null' && origin === new URL(request.url).origin ? own : other;
     default: // 'none': no message of ours is typed into an address bar. Anything else: no browser says it
-      return { site: null, isOwn: false, listed: null };
+      return { ...other, site: null, listed: null };
   }
 }
 
@@ -48,20 +54,23 @@ export function findSender(request: Request, allowed: ReadonlySet<string>): Send
 export const parseOrigins = (value: unknown, caller: string): Set<string> | undefined =>
   Array.isArray(value) ? new Set(value.map((one: unknown) => readOrigin(one, caller))) : undefined;
 
+/** What a browser writes for the pages of an app's own scheme: `capacitor://localhost`, `chrome-extension://…`. */
+const APP_ORIGIN = /^(?!https?:|file:|data:|blob:|javascript:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+(:\d+)?$/;
+
 function readOrigin(value: unknown, caller: string): string {
   const place = { caller, path: 'allowOrigins', isPublic: true };
   if (value === '*' || value === 'null')
     throw new TypeError(
       `[cello-companion] ${caller}: "allowOrigins" must name each origin, got "${value}": it would let pages of strangers report referrals. List the sites that may, e.g. "https://www.example.com"`,
     );
-  if (typeof value === 'string' && findOrigin(value) === value) return value;
-  throw createMistake(
+  const origin = typeof value === 'string' && URL.canParse(value) ? new URL(value).origin : null;
+  if (typeof value === 'string' && (origin === value || APP_ORIGIN.test(value))) return value;
+  const hint = origin === null || origin === 'null' ? '' : `. It would never match: write "${origin}"`;
+  const error = createMistake(
     place,
     'a list of exact origins such as "https://www.example.com" (scheme, host, port if it is not the usual one; no path, no slash at the end)',
     value,
   );
-}
-
-function findOrigin(value: string): string | null {
-  return URL.canParse(value) ? new URL(value).origin : null;
+  error.message += hint;
+  throw error;
 }

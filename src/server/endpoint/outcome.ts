@@ -4,7 +4,7 @@
 import type { Answer, Message } from '../../message.js';
 
 /** An answer in the making. */
-export interface Outcome {
+export interface EndpointOutcome {
   readonly status: number;
   /** `recorded`, `duplicate`, `ignored`, `preflight`, or why not. */
   readonly reason: string;
@@ -20,17 +20,21 @@ export interface Outcome {
 export const RETRY_AFTER_SECONDS = 5;
 
 /** A refusal: sending the same again does not help. */
-export const refuse = (status: number, reason: string, headers: Readonly<Record<string, string>> = {}): Outcome => ({
+export const refuse = (
+  status: number,
+  reason: string,
+  headers: Readonly<Record<string, string>> = {},
+): EndpointOutcome => ({
   status,
   reason,
   headers,
 });
 
 /** A failure that passes: the same is welcome later. */
-export const postpone = (status: 429 | 503, reason: string, seconds: number, error?: unknown): Outcome => ({
+export const postpone = (status: 429 | 503, reason: string, seconds: number, error?: unknown): EndpointOutcome => ({
   ...refuse(status, reason, { 'Retry-After': String(seconds) }),
   error,
 });
 
 /** A message that was taken. */
-export const accept = (answer: Answer): Outcome => ({ status: 202, reason: answer.status, answer });
+export const accept = (answer: Answer): EndpointOutcome => ({ status: 202, reason: answer.status, answer });
