@@ -18,7 +18,7 @@ const BUILT = [
   ['types, tests', 'tsc --noEmit -p tsconfig.test.json'],
   [
     'what must and must not compile',
-    'tsc -p test/types && tsc -p test/types/tsconfig.server.json && tsc -p test/types/tsconfig.pg-boss.json',
+    'tsc -p test/types && tsc -p test/types/tsconfig.server.json && tsc -p test/types/tsconfig.pg-boss.json && tsc -p test/types/tsconfig.worker.json',
   ],
   ['package, publint', 'publint --strict'],
   ['package, are the types wrong', 'attw --pack . --profile esm-only --exclude-entrypoints script'],

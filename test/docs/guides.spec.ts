@@ -1,0 +1,158 @@
+/** Runs the code of each guide as it is printed there, with the real package. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { expect, test } from 'playwright/test';
+import { startCelloApi } from '../../stand-ins/cello-api.mjs';
+import { httpEvent, restEvent } from '../services/gateway-events.js';
+import { OWN, submission } from '../services/messages.js';
+import { listen, send } from '../services/wire.js';
+import { readSnippets, writeFiles } from './snippets.js';
+
+const PATIENCE_MS = 60_000; // each test starts a process, which takes seconds on a busy machine
+test.setTimeout(PATIENCE_MS);
+
+let cello: Awaited<ReturnType<typeof startCelloApi>>;
+let folder: string;
+const children: ChildProcess[] = [];
+
+test.beforeEach(async () => {
+  cello = await startCelloApi();
+  const { accessKeyId, secretAccessKey, url: baseUrl } = cello;
+  folder = test.info().outputPath('site');
+  const attribution = readSnippets('docs/server.md').get('attribution.js') ?? '';
+  writeFiles(folder, [
+    ['attribution.js', attribution],
+    [
+      'cello.js',
+      `import { createCello } from 'cello-companion/server';
+       export const cello = createCello(${JSON.stringify({ accessKeyId, secretAccessKey, baseUrl })});`,
+    ],
+    [
+      'accounts.js',
+      'export const createAccount = async ({ email }) => ({ id: crypto.randomUUID(), email, name: "Ada" });',
+    ],
+  ]);
+});
+
+test.afterEach(async () => {
+  for (const child of children.splice(0)) {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    if (child.exitCode === null && child.kill('SIGKILL')) await ended;
+  }
+  await cello.close();
+});
+
+function run(file: string, env: Record<string, string> = {}): ChildProcess {
+  const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
+  const child = spawn(process.execPath, [file], { cwd: folder, env: { ...process.env, ...env }, stdio });
+  children.push(child);
+  return child;
+}
+
+async function serve(file: string): Promise<string> {
+  const free = await listen(() => {});
+  await free.close();
+  run(file, { PORT: String(free.port) });
+  const isUp = () =>
+    send(free.origin, { method: 'GET' }).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(isUp, { timeout: PATIENCE_MS, intervals: [50] }).toBe(true);
+  return free.origin;
+}
+
+/** The codes that Cello got, by the person's address. */
+async function readCodes(count: number): Promise<Record<string, string>> {
+  await expect.poll(() => cello.events.length, { timeout: PATIENCE_MS / 2 }).toBe(count);
+  return Object.fromEntries(cello.events.map(({ context, payload }) => [context.newUser.email, payload.ucc]));
+}
+
+const asForm = (fields: Record<string, string>) => ({
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: String(new URLSearchParams(fields)),
+});
+const asJson = (fields: Record<string, string>) => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(fields),
+});
+
+for (const [name, write] of [
+  ['express', asForm],
+  ['fastify', asJson],
+  ['hono', asForm],
+] as const)
+  test(`the guide for ${name}: the code of the form, of the cookie, of the message, and a sign-up while Cello is down`, async () => {
+    writeFiles(folder, readSnippets(`docs/guides/${name}.md`));
+    cello.fault('unavailable', { path: '/token', times: 1 });
+    const origin = await serve(`${name}.js`);
+    const signUp = (fields: Record<string, string>, cookie = '') => {
+      const { headers, body } = write(fields);
+      return send(origin, { path: '/signup', headers: { ...headers, cookie }, body });
+    };
+    const message = submission({ ucc: 'fromMessage', fields: { email: 'cleo@example.com' } });
+    expect((await send(origin, { headers: OWN, body: JSON.stringify(message) })).status).toBe(202);
+    const answer = await signUp({ email: 'ada@example.com', ucc: 'fromForm' }, 'cello-referral=fromCookie');
+    expect([answer.status, answer.headers['location']]).toEqual([303, '/welcome']);
+    expect((await signUp({ email: 'bob@example.com', ucc: '' }, 'cello-referral=fromCookie')).status).toBe(303);
+    expect((await signUp({ email: 'cleo@example.com' })).status).toBe(303);
+    expect((await signUp({ email: 'dora@example.com' })).status).toBe(303);
+    expect(await readCodes(3)).toEqual({
+      'ada@example.com': 'fromForm',
+      'bob@example.com': 'fromCookie',
+      'cleo@example.com': 'fromMessage',
+    });
+  });
+
+test('the guide for AWS Lambda: both payloads, and nothing in hand when the function freezes', async () => {
+  const json = { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' };
+  const message = submission({ ucc: 'fromMessage', fields: { email: 'cleo@example.com' } });
+  const events = [
+    httpEvent({ cookies: ['a=1', 'cello-referral=fromCookie'], body: '{"email":"bob@example.com"}' }),
+    restEvent({ body: '{"email":"ada@example.com","ucc":"fromForm"}', cookies: ['cello-referral=fromCookie'] }),
+    httpEvent({ body: '{"email":"cleo@example.com"}' }),
+  ];
+  writeFiles(folder, [
+    ...readSnippets('docs/guides/lambda.md'),
+    [
+      'invoke.js',
+      `import { messages, signup } from './lambda.js';
+       const told = await messages(${JSON.stringify(restEvent({ headers: json, body: JSON.stringify(message) }))});
+       const answers = [];
+       for (const event of ${JSON.stringify(events)}) answers.push((await signup(event)).statusCode);
+       console.log(JSON.stringify([told.statusCode, ...answers]));
+       process.exit(0);`,
+    ],
+  ]);
+  let text = '';
+  for await (const chunk of run('invoke.js').stdout ?? []) text += chunk;
+  expect(JSON.parse(text)).toEqual([202, 303, 303, 303]);
+  expect(await readCodes(3)).toEqual({
+    'ada@example.com': 'fromForm',
+    'bob@example.com': 'fromCookie',
+    'cleo@example.com': 'fromMessage',
+  });
+});
+
+test('the guide for another browser: the code goes with the link, or comes by the message', async () => {
+  writeFiles(folder, [
+    ...readSnippets('docs/guides/another-browser.md'),
+    [
+      'open-link.js',
+      `import { attribution } from './attribution.js';
+       import { confirm, requestLink } from './another-browser.js';
+       const form = new FormData();
+       form.append('email', 'ada@example.com');
+       form.append('ucc', 'fromLink');
+       let link;
+       await requestLink(form, async (email, metadata) => { link = { email, metadata }; });
+       const { ucc } = await confirm({ id: 7, email: link.email }, link.metadata);
+       await attribution.flush({ maxMs: 5000 });
+       console.log(ucc);
+       process.exit(0);`,
+    ],
+  ]);
+  let text = '';
+  for await (const chunk of run('open-link.js').stdout ?? []) text += chunk;
+  expect(text).toBe('fromLink\n');
+  expect(await readCodes(1)).toEqual({ 'ada@example.com': 'fromLink' });
+});
