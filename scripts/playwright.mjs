@@ -31,14 +31,15 @@ const flatten = ({ file = '', suites = [], specs = [] }) => [
  *
  * @param args - Arguments of `playwright test`.
  * @param env - Environment variables on top of ours.
+ * @param node - Path of the Node that runs them.
  * @returns `[{ file, title, project, isGood, notes }]`, one for each run of a test. Files that do not load are said on
  *   the console, and throw.
  */
-export function runTests(args, env = {}) {
+export function runTests(args, env = {}, node = process.execPath) {
   const folder = mkdtempSync(join(tmpdir(), 'prove-'));
   const file = join(folder, 'report.json');
   try {
-    spawnSync(process.execPath, ['node_modules/playwright/cli.js', 'test', '--reporter=json', ...args], {
+    spawnSync(node, ['node_modules/playwright/cli.js', 'test', '--reporter=json', ...args], {
       env: { ...process.env, TEST_EVERYTHING: '1', ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -57,6 +58,38 @@ export function readNote({ notes }, type) {
   const note = notes.findLast((one) => one.type === type);
   return note ? JSON.parse(note.description) : null;
 }
+
+/** How often each test held, by file and engine: `Map { 'codes' => Map { title => { chromium: [20, 20] } } }`. */
+function count(results) {
+  const files = new Map();
+  for (const { file, title, project, isGood } of results) {
+    const name = file.replace(/.*\//, '').replace('.spec.ts', '');
+    const rows = files.get(name) ?? new Map();
+    files.set(name, rows);
+    const [held, tried] = rows.get(title)?.[project] ?? [0, 0];
+    rows.set(title, { ...rows.get(title), [project]: [held + (isGood ? 1 : 0), tried + 1] });
+  }
+  return files;
+}
+
+const writeCell = (cell) => (cell ? `${cell[0]} of ${cell[1]}` : '–');
+
+const writeRow = ([title, cells]) =>
+  `| ${title.replaceAll('|', '\\|')} | ${ENGINES.map((engine) => writeCell(cells[engine])).join(' | ')} |`;
+
+/**
+ * A table for each file of tests: how often each held in each engine.
+ *
+ * @param results - What `runTests` gave.
+ * @param what - What a row is, for the table's head.
+ */
+export const writeTables = (results, what) =>
+  [...count(results)]
+    .map(([name, rows]) => {
+      const head = `| ${what} | ${ENGINES.join(' | ')} |\n|---|${ENGINES.map(() => '--:|').join('')}`;
+      return `\n### ${name}\n\n${head}\n${[...rows].map(writeRow).join('\n')}\n`;
+    })
+    .join('');
 
 /** Writes a text between the two marks of a name in a document. */
 export const fillIn = (document, name, text) =>

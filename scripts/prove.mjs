@@ -7,8 +7,10 @@ import { proveChaos, proveDelivery } from './prove-delivery.mjs';
 import { proveForms } from './prove-forms.mjs';
 import { proveLibraries } from './prove-libraries.mjs';
 import { proveServer } from './prove-server.mjs';
+import { proveSuite } from './prove-suite.mjs';
 
 const PROOFS = {
+  suite: proveSuite,
   forms: proveForms,
   libraries: proveLibraries,
   delivery: proveDelivery,

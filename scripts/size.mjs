@@ -11,12 +11,13 @@ const SCRIPT = new URL('../dist/cello-companion.js', import.meta.url);
 
 /** The parts of the script, by their rooms. What stands in none of them is listed as the walk. */
 const PARTS = {
-  'js-cookie': /js\.cookie/,
-  'finding the code': /\/(ucc|cookie|address|cello|jar|memory|source|referral)\.ts$/,
-  'forms and their field': /\/(choice|field|roots|leaving|submission|forms|natives)\.ts$/,
-  'messages, delivery, outbox': /\/(message|messenger|delivery|outbox|identity|report)\.ts$/,
-  'options and their checks': /\/options\.ts$/,
-  'links to other hosts': /\/links\.ts$/,
+  'js-cookie': /js-cookie/,
+  'finding the code': /\/(src\/(ucc|cookie)\.ts|browser\/referral\/)/,
+  'forms and their field': /\/browser\/forms\//,
+  'messages, delivery, outbox': /\/(src\/message\.ts|browser\/messages\/)/,
+  'options and their checks': /\/browser\/options\.ts$/,
+  'links to other hosts': /\/browser\/links\.ts$/,
+  'the DOM, past what a page hides of it': /\/browser\/dom\.ts$/,
   'the walk: start, verbs, global, consent, events': /./,
 };
 
