@@ -145,13 +145,9 @@ function createSender(
   return { sending, lease, send };
 }
 
-/**
- * Opens the outbox. What an earlier page left is sent by `flush`.
- */
-export function openOutbox(world: OutboxWorld, events: OutboxEvents): Outbox {
+/** When what waits is sent: at once, as soon as the first of it may be, and by one page of several. */
+function createSchedule(world: OutboxWorld, records: Records, timing: Timing, events: OutboxEvents) {
   const { page, now, later, exclusively, settleMs } = world;
-  const records = openRecords(world.storage);
-  const timing = createTiming(world);
   const { sending, lease, send } = createSender(world, records, timing, events);
   let cancel = () => {};
   let isStopped = false;
@@ -198,6 +194,20 @@ export function openOutbox(world: OutboxWorld, events: OutboxEvents): Outbox {
   const run = () => {
     if (records.ids().length) exclusively(sendDue);
   };
+  const stop = () => {
+    isStopped = true;
+    cancel();
+  };
+  return { due, run, send, sendKept, stop };
+}
+
+/**
+ * Opens the outbox. What an earlier page left is sent by `flush`.
+ */
+export function openOutbox(world: OutboxWorld, events: OutboxEvents): Outbox {
+  const records = openRecords(world.storage);
+  const timing = createTiming(world);
+  const { due, run, send, sendKept, stop } = createSchedule(world, records, timing, events);
   return {
     // Sent within this very call: a form may navigate as soon as its handlers return.
     add(message, isToBeKept) {
@@ -213,9 +223,6 @@ export function openOutbox(world: OutboxWorld, events: OutboxEvents): Outbox {
       for (const { message } of due()) world.deliverBlindly(writeJson(message));
     },
     clear: () => records.ids().forEach(records.drop),
-    stop() {
-      isStopped = true;
-      cancel();
-    },
+    stop,
   };
 }
