@@ -21,10 +21,10 @@ export const findAll = (root: ParentNode, selector: string): Element[] => [
 
 /** An attribute of an element, `null` where it has none. */
 export const attribute = (element: Element, name: string): string | null =>
-  read(element, 'getAttribute').call(element, name);
+  Element.prototype.getAttribute.call(element, name);
 
 /** Whether an element fits a selector. */
-export const fits = (element: Element, selector: string): boolean => read(element, 'matches').call(element, selector);
+export const fits = (element: Element, selector: string): boolean => Element.prototype.matches.call(element, selector);
 
 const hasNodeType = (target: EventTarget | null, type: number): boolean => !!target && ask(target, 'nodeType') === type;
 

@@ -22,7 +22,7 @@ export const isCustom = (element: Element): boolean => read(element, 'localName'
  * stands in it.
  */
 export const controlsOf = (form: Element): Element[] =>
-  isForm(form) ? [...read(form, 'elements')] : findAll(form, NATIVE);
+  isForm(form) ? Array.prototype.slice.call(read(form, 'elements')) : findAll(form, NATIVE);
 
 /** These, and the custom elements that are controls only by what they say: the browser does not count them. */
 export function allControlsOf(form: Element): Element[] {

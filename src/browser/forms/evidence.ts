@@ -112,7 +112,9 @@ export function createControlReader(form: Element): (control: Element) => Contro
 }
 
 const readSubmitter = (button: Element): SubmitterEvidence => ({
-  text: [textOf(button), ...['value', 'aria-label', 'title'].map((name) => attribute(button, name))].join(' '),
+  get text() {
+    return [textOf(button), ...['value', 'aria-label', 'title'].map((name) => attribute(button, name))].join(' ');
+  },
   action: attribute(button, 'formaction'),
   method: readLower(button, 'formmethod'),
 });

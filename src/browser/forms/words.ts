@@ -2,14 +2,27 @@
  * What the words of a form mean, in the usual languages. No browser is needed to ask.
  */
 
-/** A text as lower-case words with a space around each: `userEmail[0]` is ` user email `. */
-export const wordsOf = (text: string): string =>
+const split = (text: string): string =>
   ` ${text
     .normalize('NFKC')
     .replace(/(\p{Ll})(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, '$1$2 ')
     .toLowerCase()
     .replace(/[^\p{L}\p{M}]+/gu, ' ')
     .trim()} `;
+
+/** Forms say the same again and again. */
+const known = new Map<string, string>();
+const KNOWN_MAX = 1000;
+
+/** A text as lower-case words with a space around each: `userEmail[0]` is ` user email `. */
+export function wordsOf(text: string): string {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  if (known.size >= KNOWN_MAX) known.clear();
+  const words = split(text);
+  known.set(text, words);
+  return words;
+}
 
 /** The words of a path, whose letters may be written as `%E6%B3%A8`. */
 export function wordsOfPath(path: string): string {
