@@ -17,7 +17,7 @@ export interface Claimer {
 
 /** Makes a claimer. Of several who claim at the same moment, one looks into the store for all. */
 export function createClaimer(options: HandOptions & { readonly concurrency: number }, hands: Hands): Claimer {
-  const { queue, probe, concurrency, leaseMs, onError, steadyClock } = options;
+  const { queue, probe, concurrency, leaseMs, onAmbiguous, onError, steadyClock } = options;
   let claiming: Promise<boolean> | null = null;
   let freedMs = Number.NEGATIVE_INFINITY;
 
@@ -40,7 +40,7 @@ export function createClaimer(options: HandOptions & { readonly concurrency: num
     await free();
     const room = await probe.admit(concurrency - hands.count());
     if (!room) return false;
-    const leases = await queue.claim(room, leaseMs);
+    const leases = await queue.claim(room, leaseMs, onAmbiguous === 'park');
     if (!leases.length) return false;
     if (!(await probe.reserve())) return giveBack(leases);
     for (const lease of leases) hands.take(lease, fromMs);

@@ -104,8 +104,11 @@ export interface Queue {
   /**
    * Takes what is due in hand, at most one of a user, and what somebody has in hand whose lease is over. What a clock
    * that was set back made due in a far future counts as due.
+   *
+   * @param isOnce - Whether nothing may be sent twice: then the lease outlives a power failure of the database's machine.
+   *   Default: yes. It costs a wait for the disk.
    */
-  claim(limit: number, leaseMs: number): Promise<readonly Lease[]>;
+  claim(limit: number, leaseMs: number, isOnce?: boolean): Promise<readonly Lease[]>;
   /**
    * Frees at once what dead processes held, where the engine would do so by itself only later. `claim` takes it then.
    * Absent where `claim` sees it anyway.

@@ -116,14 +116,22 @@ export const runStatement = (pool: PgPool, text: string, values: readonly unknow
   repeatCollided(() => lendSafely(pool, (query) => query(text, values)));
 
 /**
+ * How a transaction begins whose commit waits for the disk, and one whose does not: it is lost if PostgreSQL's machine
+ * fails in the next second, and only then. https://www.postgresql.org/docs/current/wal-async-commit.html
+ */
+const SYNCED = 'BEGIN';
+const UNSYNCED = 'BEGIN; SET LOCAL synchronous_commit TO off';
+
+/**
  * Runs work that belongs together: all of it is written, or nothing. What collides with another's is run again.
  *
+ * @param isSynced - Whether it is on the disk when this resolves.
  * @throws {StoreBusyError} If no connection was free for too long.
  */
-export const runInTransaction = <T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> =>
+export const runInTransaction = <T>(pool: PgPool, work: (query: Query) => Promise<T>, isSynced = true): Promise<T> =>
   repeatCollided(() =>
     lendSafely(pool, async (query) => {
-      await query('BEGIN');
+      await query(isSynced ? SYNCED : UNSYNCED);
       const result = await work(query);
       await query('COMMIT');
       return result;

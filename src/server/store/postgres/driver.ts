@@ -40,11 +40,22 @@ export function createPostgresDriver({ pool, schema, getReady }: PostgresDriverO
     return theirs ? runWork(theirs, work) : runInTransaction(pool, (query) => runWork(query, work));
   };
 
+  const transactUnsynced = async <T>(work: () => Work<T>): Promise<T> => {
+    await getReady();
+    return runInTransaction(pool, (query) => runWork(query, work), false);
+  };
+
   return {
     read: runAlone,
     write: runAlone,
     transact,
-    unsynced: { write: runAlone, transact },
+    unsynced: {
+      transact: transactUnsynced,
+      write: (statement) =>
+        transactUnsynced(function* (): Work<readonly unknown[]> {
+          return yield statement;
+        }),
+    },
     async scrub() {}, // PostgreSQL's vacuum does it
   };
 }

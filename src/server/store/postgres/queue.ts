@@ -200,7 +200,7 @@ async function eraseAll(transact: PgTransact, person: Parameters<typeof isOf>[0]
   return erased;
 }
 
-type PgTransact = <T>(work: (query: Query) => Promise<T>) => Promise<T>;
+type PgTransact = <T>(work: (query: Query) => Promise<T>, isSynced?: boolean) => Promise<T>;
 
 /** Makes the queue. */
 export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady }: PgBossQueueOptions): Queue {
@@ -208,9 +208,9 @@ export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady
   const { statements } = parts;
   let tidiedMs = performance.now();
 
-  const transact: PgTransact = async (work) => {
+  const transact: PgTransact = async (work, isSynced) => {
     await getReady();
-    return runInTransaction(pool, work);
+    return runInTransaction(pool, work, isSynced);
   };
 
   const read = async (text: string, values: readonly unknown[] = []): Promise<readonly unknown[]> => {
@@ -225,7 +225,8 @@ export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady
     }),
   );
 
-  const settle = createBatches((ended: readonly Ended[]) => transact((query) => settleAll(query, ended, parts)));
+  // What a power failure takes of this was in hand, and comes up as abandoned: no reason to wait for the disk.
+  const settle = createBatches((ended: readonly Ended[]) => transact((query) => settleAll(query, ended, parts), false));
 
   /** Changes an event that nobody has in hand, and calls for what may go on by it. */
   const change = (text: string, values: readonly unknown[]): Promise<boolean> =>
@@ -251,8 +252,8 @@ export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady
       await getReady();
       return (await addAll(theirs, [entry], parts)).has(entry.key);
     },
-    async claim(limit, givenMs) {
-      const leases = await transact((query) => takeUp(query, limit, givenMs, parts));
+    async claim(limit, givenMs, isOnce = true) {
+      const leases = await transact((query) => takeUp(query, limit, givenMs, parts), isOnce);
       if (leases.length < limit && performance.now() - tidiedMs >= TIDY_EVERY_MS) await tidy();
       return leases;
     },
