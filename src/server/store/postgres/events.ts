@@ -44,13 +44,16 @@ export type Statements = Readonly<Record<keyof ReturnType<typeof writeStatements
 
 const OPEN = "state NOT IN ('sent', 'discarded')";
 
-/** Writes the statements for tables of a schema. Many rows travel as one JSON text: not every library binds arrays. */
+/**
+ * Writes the statements for tables of a schema. Many rows travel as one JSON text: not every library binds arrays. Their
+ * lines are looked up as an array, which PostgreSQL does by the index even where it has no statistics yet.
+ */
 export function writeStatements(schema: string) {
   const events = `${schema}.events`;
   const health = `${schema}.health`;
   // A parked sign-up stands in the way of the rest of its line, any other parked event of nobody.
   const heads = `SELECT DISTINCT ON (line) key, line, state, due_at FROM ${events}
-    WHERE line IN (SELECT line FROM given) AND ${OPEN} AND (state <> 'parked' OR is_signup)
+    WHERE line = ANY (ARRAY(SELECT line FROM given)) AND ${OPEN} AND (state <> 'parked' OR is_signup)
     ORDER BY line, state = 'sending' DESC, is_signup DESC, state = 'parked', place`;
   const abandon = `state = 'waiting', is_abandoned = true, is_ambiguous = true, ambiguous_tries = ambiguous_tries + 1,
     due_at = now(), token = NULL`;
@@ -74,7 +77,7 @@ export function writeStatements(schema: string) {
       FROM heads WHERE state = 'waiting'`,
     /** pg-boss gives a line to one worker at a time: what is in hand in it was a dead one's. */
     abandonLines: `WITH given AS (SELECT * FROM json_to_recordset($1::json) AS given (line text))
-      UPDATE ${events} SET ${abandon} WHERE line IN (SELECT line FROM given) AND state = 'sending' RETURNING line`,
+      UPDATE ${events} SET ${abandon} WHERE line = ANY (ARRAY(SELECT line FROM given)) AND state = 'sending' RETURNING line`,
     /** Gives the token from before. */
     abandonOverdue: `WITH overdue AS (SELECT key, token FROM ${events} WHERE state = 'sending' AND lease_until < now()
         ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED)
@@ -96,7 +99,7 @@ export function writeStatements(schema: string) {
     /** A call for each that waits in these lines. One too many is ended when nothing is due. */
     findCalls: `WITH given AS (SELECT * FROM json_to_recordset($1::json) AS given (line text))
       SELECT line, greatest(0, extract(epoch FROM due_at - now()) * 1000)::double precision AS delay_ms
-      FROM ${events} WHERE state = 'waiting' AND line IN (SELECT line FROM given)`,
+      FROM ${events} WHERE state = 'waiting' AND line = ANY (ARRAY(SELECT line FROM given))`,
     /** Lines in which somebody should have looked long ago, those not checked for longest first. */
     findStale: `UPDATE ${events} SET checked_at = now() WHERE key IN (
         SELECT key FROM ${events} mine WHERE state = 'waiting' AND due_at < now() - interval '5 seconds'
