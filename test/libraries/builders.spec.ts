@@ -3,7 +3,7 @@
  * Where the author made a field for the code, that one holds it, by its name or by its mark; else ours is there.
  */
 import { expect, test } from '../site/test.js';
-import { EMAIL, LINK, serveLibrary, UCC, valuesOf } from './app.js';
+import { EMAIL, LINK, serveLibrary, typeInto, UCC, valuesOf } from './app.js';
 
 interface Builder {
   /** Where the page is. Default `/signup`. */
@@ -254,9 +254,9 @@ for (const [title, builder] of Object.entries(BUILDERS))
       );
       await page.goto(site.url(LINK));
       await page.goto(site.url(path));
-      await page.locator(find).fill(EMAIL);
+      await typeInto(page.locator(find), EMAIL);
       for (const other of await page.locator('[type=password], [type=text][required]').all())
-        await other.fill('Lovelace');
+        await typeInto(other, 'Lovelace');
       await page.locator('form [type=submit], form [type=button], form button').last().click();
       const received = await site.received('form');
       expect(valuesOf(received, email)).toEqual([EMAIL]);

@@ -16,9 +16,13 @@ const require = createRequire(join(HERE, 'package.json'));
 
 export type Mode = 'development' | 'production';
 
-/** How Svelte and Solid compile: each by its own compiler. */
+/** How Svelte, Vue and Solid compile: each by its own compiler. */
 interface Svelte {
   compile(source: string, options: object): { readonly js: { readonly code: string } };
+}
+interface VueCompiler {
+  parse(source: string): { readonly descriptor: object };
+  compileScript(descriptor: object, options: object): { readonly content: string };
 }
 interface Babel {
   transformAsync(source: string, options: object): Promise<{ readonly code: string }>;
@@ -38,7 +42,7 @@ const svelte = (mode: Mode): Plugin => ({
 const solid: Plugin = {
   name: 'solid',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /(apps.solid|solidjs).*\.jsx$/ }, async ({ path }) => {
+    onLoad({ filter: /[\\/]solid(js)?[\\/].*\.jsx$/ }, async ({ path }) => {
       const babel: Babel = require('@babel/core');
       const presets = [require.resolve('babel-preset-solid')];
       const source = await readFile(path, 'utf8');
@@ -61,6 +65,18 @@ const vue: Plugin = {
   },
 };
 
+/** A single-file component of Vue, as its own compiler makes one script of it. */
+const components: Plugin = {
+  name: 'components of Vue',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.vue$/ }, async ({ path }) => {
+      const compiler: VueCompiler = require('vue/compiler-sfc');
+      const { descriptor } = compiler.parse(await readFile(path, 'utf8'));
+      return { contents: compiler.compileScript(descriptor, { id: 'component', inlineTemplate: true }).content };
+    });
+  },
+};
+
 const settings = (mode: Mode, alias: { readonly [name: string]: string }): BuildOptions => ({
   bundle: true,
   minify: mode === 'production',
@@ -69,11 +85,12 @@ const settings = (mode: Mode, alias: { readonly [name: string]: string }): Build
   format: 'iife',
   globalName: 'app',
   jsx: 'automatic',
+  tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
   logLevel: 'error',
   alias,
   conditions: ['browser', 'module', mode],
   mainFields: ['browser', 'module', 'main'],
-  plugins: [vue, svelte(mode), solid],
+  plugins: [vue, components, svelte(mode), solid],
   loader: { '.svg': 'dataurl' },
   define: {
     'process.env.NODE_ENV': JSON.stringify(mode),
@@ -85,6 +102,16 @@ const settings = (mode: Mode, alias: { readonly [name: string]: string }): Build
     __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'true',
   },
 });
+
+/** Bundles one file with its libraries into a script. */
+export async function bundleFile(
+  path: string,
+  mode: Mode = 'production',
+  alias: { readonly [name: string]: string } = {},
+): Promise<string> {
+  const { outputFiles = [] } = await build({ ...settings(mode, alias), entryPoints: [path] });
+  return outputFiles[0]?.text ?? '';
+}
 
 /** A hash of the apps, of the libraries' lock, and of this file. */
 function hashAll(): string {
@@ -116,8 +143,7 @@ export async function bundleApp(
   if (existsSync(path)) return readFile(path, 'utf8');
   if (!existsSync(join(HERE, 'node_modules')))
     throw new Error('The libraries are not installed. Run: node test/libraries/install.mjs');
-  const { outputFiles = [] } = await build({ ...settings(mode, alias), entryPoints: [join(APPS, name)] });
-  const script = outputFiles[0]?.text ?? '';
+  const script = await bundleFile(join(APPS, name), mode, alias);
   mkdirSync(BUNDLES, { recursive: true });
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, script);

@@ -1,6 +1,6 @@
 /** Forms that are no sign-up: they get no field, and a visitor who came by a link sends what they always sent. */
 import { expect, test } from '../site/test.js';
-import { EMAIL, LINK, serveLibrary, serveScript } from './app.js';
+import { EMAIL, LINK, serveLibrary, serveScript, typeInto } from './app.js';
 import { bundleApp } from './bundle.js';
 
 interface Control {
@@ -88,7 +88,7 @@ for (const [name, { page: path = '/page', files = [], html }] of Object.entries(
     await page.goto(site.url(LINK));
     await page.goto(site.url(path));
     const email = page.locator('[type=email]');
-    if (await email.count()) await email.fill(EMAIL);
+    if (await email.count()) await typeInto(email, EMAIL);
     const before = await page.evaluate(() => document.forms[0]?.innerHTML);
     await page.locator('form input:not([type=hidden]), form textarea').first().focus();
     const names = await page.evaluate(() => document.forms[0] && [...new FormData(document.forms[0]).keys()]);
@@ -122,8 +122,8 @@ for (const [name, file] of Object.entries(LOGINS))
     );
     await page.goto(site.url(LINK));
     await page.goto(site.url('/login'));
-    await page.getByLabel('E-mail').fill(EMAIL);
-    await page.getByLabel('Password').fill('secret');
+    await typeInto(page.getByLabel('E-mail'), EMAIL);
+    await typeInto(page.getByLabel('Password'), 'secret');
     await page.getByRole('button').click();
     const { json, entries } = await site.received('form');
     expect(Object.keys(json ?? Object.fromEntries(entries))).toEqual(['email', 'password']);
@@ -146,7 +146,7 @@ test('gives no field to a form that goes to another company, and tells the submi
     </form>`,
   );
   await page.goto(site.url(LINK));
-  await page.getByLabel('Email Address').fill(EMAIL);
+  await typeInto(page.getByLabel('Email Address'), EMAIL);
   await page.getByRole('button').click();
   const { values } = await site.received('form');
   expect([values('EMAIL'), values('ucc')]).toEqual([[EMAIL], []]);

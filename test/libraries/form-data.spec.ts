@@ -1,6 +1,6 @@
 /** Libraries that submit what stands in the form itself: the code is there once, whoever made the field. */
 import { expect, test } from '../site/test.js';
-import { type App, EMAIL, expectTold, openApp, receive, signUp, UCC } from './app.js';
+import { type App, EMAIL, expectTold, openApp, receive, signUp, typeInto, UCC } from './app.js';
 
 const APPS: { readonly [name: string]: App } = {
   'React 19, form action': { file: 'react/action.jsx' },
@@ -28,7 +28,7 @@ for (const [name, app] of Object.entries(APPS)) {
 
   test(`${name}: submits what a person typed into the author's field`, async ({ page, site, start }) => {
     await openApp(page, site, start({ endpoint: site.endpoint }), app, 'visible');
-    await page.getByLabel('Invite code').fill('MINE-2026');
+    await typeInto(page.getByLabel('Invite code'), 'MINE-2026');
     await signUp(page);
     expect(await receive(site)).toEqual({ email: [EMAIL], ucc: ['MINE-2026'] });
   });

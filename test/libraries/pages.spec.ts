@@ -1,6 +1,17 @@
 /** Libraries for pages that a server made: what they send of a form has the code once, whoever made the field. */
 import { expect, test } from '../site/test.js';
-import { EMAIL, expectTold, type Field, LINK, receive, serveLibrary, serveScript, signUp, UCC } from './app.js';
+import {
+  EMAIL,
+  expectTold,
+  type Field,
+  LINK,
+  receive,
+  serveLibrary,
+  serveScript,
+  signUp,
+  typeInto,
+  UCC,
+} from './app.js';
 import { bundleApp } from './bundle.js';
 
 const CODES: { readonly [field in Field]: string } = {
@@ -183,7 +194,7 @@ for (const [name, { files, html }] of Object.entries(WIDGETS))
         </form>`,
       );
       await page.goto(site.url(LINK));
-      await page.getByLabel('E-mail').fill(EMAIL);
+      await typeInto(page.getByLabel('E-mail'), EMAIL);
       await page.evaluate(() => document.forms[0]?.requestSubmit());
       if (method === 'post') expect(await receive(site)).toEqual({ email: [EMAIL], ucc: [UCC] });
       else
@@ -239,7 +250,7 @@ for (const [name, { app, html, email, code, button }] of Object.entries(ELEMENTS
         <form action="/join" method="post">${html}${field === 'visible' ? code : CODES[field]}${button}</form>`,
       );
       await page.goto(site.url(LINK));
-      await page.locator(`${email} input`).fill(EMAIL);
+      await typeInto(page.locator(`${email} input`), EMAIL);
       await page.getByText('Join').click();
       expect(await receive(site)).toEqual({ email: [EMAIL], ucc: [UCC] });
       await expectTold(site);

@@ -1,6 +1,6 @@
 /** Libraries that keep what a form says in memory of their own, and submit that: what their handler posts has the code. */
 import { expect, test } from '../site/test.js';
-import { type App, EMAIL, expectTold, openApp, receive, signUp, UCC } from './app.js';
+import { type App, EMAIL, expectTold, openApp, receive, signUp, typeInto, UCC } from './app.js';
 
 const APPS: { readonly [name: string]: App } = {
   'React 19, controlled inputs': { file: 'react/controlled.jsx' },
@@ -39,14 +39,14 @@ for (const [name, app] of Object.entries(APPS)) {
 
   test(`${name}: submits what a person typed into the author's field`, async ({ page, site, start }) => {
     await openApp(page, site, start({ endpoint: site.endpoint }), app, 'visible');
-    await page.getByLabel('Invite code').fill('MINE-2026');
+    await typeInto(page.getByLabel('Invite code'), 'MINE-2026');
     await signUp(page);
     expect(await receive(site)).toEqual({ email: [EMAIL], ucc: ['MINE-2026'] });
   });
 
   test(`${name}: has our field where there is none, and the endpoint is told`, async ({ page, site, start }) => {
     await openApp(page, site, start({ endpoint: site.endpoint, include: 'email' }), app, 'none');
-    await page.getByLabel('E-mail').fill(EMAIL);
+    await typeInto(page.getByLabel('E-mail'), EMAIL);
     expect(
       await page.locator('input[name=ucc]').evaluateAll((all) => all.map((one) => Reflect.get(one, 'value'))),
     ).toEqual([UCC]);
