@@ -251,7 +251,8 @@ for (const [name, { app, html, email, code, button }] of Object.entries(ELEMENTS
       );
       await page.goto(site.url(LINK));
       await typeInto(page.locator(`${email} input`), EMAIL);
-      await page.getByText('Join').click();
+      // The driver of stock WebKit does not press what is drawn over the text of a button.
+      await page.getByText('Join').evaluate((element) => element instanceof HTMLElement && element.click());
       expect(await receive(site)).toEqual({ email: [EMAIL], ucc: [UCC] });
       await expectTold(site);
     });
