@@ -4,10 +4,9 @@
 import { type Found, readOwn } from '../message.js';
 import { parseUcc } from '../ucc.js';
 import { type Consent, isConsent } from './consent.js';
-import { PREFIX } from './console.js';
-import { isElement } from './dom.js';
 import { type AttachOptions, type Forms, isRoot, type Target } from './forms/index.js';
 import { parseKind, parseReport, type Reported, type ReportResult } from './messages/index.js';
+import { isElement, PREFIX } from './page/index.js';
 import type { Finder, Referral } from './referral/index.js';
 
 export interface Companion {

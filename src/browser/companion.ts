@@ -4,15 +4,23 @@
 import type { Found } from '../message.js';
 import { type Companion, createApi } from './api.js';
 import { type ConsentState, createConsent, defaultConsent } from './consent.js';
-import { createGuard, type Guard, type Log } from './console.js';
-import { announce, read } from './dom.js';
 import { createForms, describe, type Forms } from './forms/index.js';
 import { claimGlobal } from './global.js';
-import { isPrerendering, type Moments, watchPage, whenShown } from './lifecycle.js';
 import { createLinks } from './links.js';
 import { createMessenger, createReporter, type Messenger } from './messages/index.js';
 import { explainSettings, type Settings } from './options.js';
 import { isOwnHost } from './own-hosts.js';
+import {
+  announce,
+  createGuard,
+  type Guard,
+  isPrerendering,
+  type Log,
+  type Moments,
+  read,
+  watchPage,
+  whenShown,
+} from './page/index.js';
 import { createFinder, type Finder } from './referral/index.js';
 
 /** What every part of the wiring may need. */

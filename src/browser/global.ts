@@ -3,7 +3,7 @@
  */
 
 import { type Companion, METHODS } from './api.js';
-import { PREFIX } from './console.js';
+import { PREFIX } from './page/index.js';
 
 /** A call that waits in the stub's queue: its arguments, and the two ends of its promise. */
 type Call = readonly [readonly unknown[], (value: unknown) => void, (reason: unknown) => void];

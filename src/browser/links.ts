@@ -1,8 +1,8 @@
 /**
  * Links to the site's other hosts: they carry the code on, because a cookie cannot.
  */
-import type { Guard } from './console.js';
-import { attribute, fits, isElement, listen } from './dom.js';
+import type { Guard } from './page/index.js';
+import { attribute, fits, isElement, listen } from './page/index.js';
 
 /** What is appended to a link. */
 export interface Carried {

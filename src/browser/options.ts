@@ -3,8 +3,7 @@
  */
 import { CELLO_COOKIE, COOKIE, COOKIE_DAYS } from '../cookie.js';
 import { type Consent, isConsent } from './consent.js';
-import { type Log, PREFIX } from './console.js';
-import { findAll, read } from './dom.js';
+import { findAll, type Log, PREFIX, read } from './page/index.js';
 
 /** The options of `start()`. The script tag has the same ones as data attributes: `cookieDomain` is `data-cookie-domain`. */
 export interface Options {

@@ -1,9 +1,9 @@
 /**
  * The door for the script tag: the only file that does something by itself.
  */
-import { createLog, isDebuggedTab } from './console.js';
-import { attribute, findAll, isElement, read } from './dom.js';
+
 import { parseAttributes } from './options.js';
+import { attribute, createLog, findAll, isDebuggedTab, isElement, read } from './page/index.js';
 import { startWith } from './start.js';
 
 const OWN_FILE = /(^|\/)cello-companion(\.min|\.embeds)?\.js([?#]|$)/;

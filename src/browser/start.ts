@@ -3,10 +3,9 @@
  */
 import { type Companion, createInertApi } from './api.js';
 import { createCompanion } from './companion.js';
-import { createLog, isDebuggedTab, type Log } from './console.js';
-import { isServable } from './dom.js';
 import { type Claim, claimGlobal, findRunning } from './global.js';
 import { type Options, parseOptions, type Settings } from './options.js';
+import { createLog, isDebuggedTab, isServable, type Log } from './page/index.js';
 
 /**
  * Starts the companion of this page: from here on every sign-up and demo form carries the referral code.

@@ -18,13 +18,6 @@ export {
   type SignupFact,
 } from './attribution/index.js';
 export {
-  chargebeeMetaData,
-  type GatewayInput,
-  type GatewayMetadata,
-  type StripeMetadata,
-  stripeMetadata,
-} from './billing-metadata.js';
-export {
   type BookingErrorPlace,
   type BookingReceiver,
   type BookingReceiverOptions,
@@ -46,7 +39,6 @@ export {
   type NewUserReward,
   type TokenCache,
 } from './cello/index.js';
-export { clientAddress } from './client-address.js';
 export {
   createEndpoint,
   type Endpoint,
@@ -57,8 +49,11 @@ export {
 } from './endpoint/index.js';
 export {
   type CelloEvent,
+  chargebeeMetaData,
   chargeRefunded,
   demoCallAttended,
+  type GatewayInput,
+  type GatewayMetadata,
   type Id,
   type Interval,
   type InvoiceInput,
@@ -66,12 +61,28 @@ export {
   newSignup,
   type RefundInput,
   type SignupInput,
+  type StripeMetadata,
+  stripeMetadata,
   type Time,
   type Trigger,
   type UserInput,
-} from './events.js';
-export { type LambdaHandler, type LambdaResult, toLambdaHandler } from './lambda-handler.js';
-export { type NodeHandler, type NodeRequest, type NodeResponse, toNodeHandler } from './node-handler.js';
+} from './events/index.js';
+export {
+  type CookieOptions,
+  clientAddress,
+  type ForgetOptions,
+  forgetCookie,
+  type LambdaHandler,
+  type LambdaResult,
+  type NodeHandler,
+  type NodeRequest,
+  type NodeResponse,
+  readUcc,
+  toLambdaHandler,
+  toNodeHandler,
+  type UccField,
+  type UccSource,
+} from './http/index.js';
 export {
   type Added,
   type AddOptions,
@@ -85,7 +96,6 @@ export {
   type OutboxStats,
   type ParkedEvent,
 } from './outbox/index.js';
-export { readUcc, type UccField, type UccSource } from './read-ucc/index.js';
 export {
   type BookedReferral,
   createReferralStore,
@@ -93,8 +103,7 @@ export {
   type ReferralStoreOptions,
   type SaveInput,
   type Touch,
-} from './referral-store.js';
-export { type CookieOptions, type ForgetOptions, forgetCookie } from './set-cookie.js';
+} from './referrals/index.js';
 export {
   type Change,
   type Counts,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createReferralStore, memoryStore, type Store, sqliteStore } from 'cello-companion/server';
 import { expect } from 'playwright/test';
-import { createReferrals, digestKey, nameReferral } from '../../dist/server/referrals.js';
+import { createReferrals, digestKey, nameReferral } from '../../dist/server/referrals/referrals.js';
 import { test } from '../services/postgres.js';
 import { HANDLES } from '../services/sqlite.js';
 import { createFolder, type OpenStore, STORES } from '../services/stores.js';

@@ -2,7 +2,7 @@
  * What the page handed over by `attach()`. It is held weakly: a long-lived page drops its forms without a word to us.
  */
 import type { Kind } from '../../message.js';
-import { findAll, fits, isElement, isForm, read } from '../dom.js';
+import { findAll, fits, isElement, isForm, read } from '../page/index.js';
 import { controlsOf, MARK, readLower } from './controls.js';
 import type { Root } from './roots.js';
 

@@ -1,7 +1,7 @@
 /**
  * The controls of a form, or of an element that stands for one: the browser's, and custom elements that do as much.
  */
-import { attribute, findAll, fits, isForm, read } from '../dom.js';
+import { attribute, findAll, fits, isForm, read } from '../page/index.js';
 
 /** The attribute with which a page marks its forms and its fields, and we mark ours. */
 export const MARK = 'data-cello-companion';

@@ -1,7 +1,7 @@
 /**
  * What a form says of itself, read out of the page for the judge. Nothing is decided here.
  */
-import { attribute, documentOf, findAll, fits, isDocument, isShadowRoot, read } from '../dom.js';
+import { attribute, documentOf, findAll, fits, isDocument, isShadowRoot, read } from '../page/index.js';
 import { allControlsOf, BUTTON, isCustom, isSubmitter, readLower, readValue } from './controls.js';
 
 /** A control, as far as it matters. Texts are as the page wrote them, all else in lower case. */

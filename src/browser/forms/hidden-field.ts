@@ -1,7 +1,7 @@
 /**
  * The field in one form: ours where the form has none, else those that its author put there.
  */
-import { attribute, createInput, documentOf, findAll, fits, read } from '../dom.js';
+import { attribute, createInput, documentOf, findAll, fits, read } from '../page/index.js';
 import { BUTTON, controlsOf, isCustom, MARK, readValue } from './controls.js';
 import { isFocused, setValue } from './host-value.js';
 

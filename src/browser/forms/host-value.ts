@@ -1,7 +1,7 @@
 /**
  * The value of a field of the host's, and the framework that owns it.
  */
-import { fits, read } from '../dom.js';
+import { fits, read } from '../page/index.js';
 
 /** Whether a field has the focus, in whichever tree it stands. */
 export const isFocused = (field: Element): boolean => {

@@ -1,7 +1,7 @@
 /**
  * What of a form is copied into the message: the words of the option `include`, by meaning or by name.
  */
-import { attribute, fits } from '../dom.js';
+import { attribute, fits } from '../page/index.js';
 import { allControlsOf, BUTTON, isCustom, readValue } from './controls.js';
 import { asksForEmail } from './eligibility.js';
 import { type ControlEvidence, createControlReader } from './evidence.js';

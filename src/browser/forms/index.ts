@@ -6,8 +6,8 @@
  * the first event inside.
  */
 import type { Kind } from '../../message.js';
-import type { Guard, Log } from '../console.js';
-import { findAll, fits, isForm, read } from '../dom.js';
+import type { Guard, Log } from '../page/index.js';
+import { findAll, fits, isForm, read } from '../page/index.js';
 import { type AttachOptions, createAttached, isStandIn, type Target } from './attached.js';
 import type { Eligibility } from './eligibility.js';
 import { createField } from './hidden-field.js';

@@ -3,7 +3,7 @@
  * reads `new FormData(form)`. What tells them apart is that the page leaves at once, and neither by a link nor after a
  * further click.
  */
-import { documentOf, fits, isElement, listen, read } from '../dom.js';
+import { documentOf, fits, isElement, listen, read } from '../page/index.js';
 
 export interface Leaving {
   /** The data of this form was read: calls back if the page leaves now. */

@@ -1,7 +1,16 @@
 /**
  * The trees of a page that forms stand in: its document, its shadow roots, and the documents of same-origin frames.
  */
-import { createListeners, documentIn, documentOf, findAll, isDocument, isElement, isShadowRoot, read } from '../dom.js';
+import {
+  createListeners,
+  documentIn,
+  documentOf,
+  findAll,
+  isDocument,
+  isElement,
+  isShadowRoot,
+  read,
+} from '../page/index.js';
 
 /** A tree with forms in it. */
 export type Root = Document | ShadowRoot;

@@ -2,7 +2,7 @@
  * Serves one form at a time: judges it, puts the code into it, or takes it out again.
  */
 import type { Kind } from '../../message.js';
-import { documentOf, fits, isDocument, read } from '../dom.js';
+import { documentOf, fits, isDocument, read } from '../page/index.js';
 import type { Attached } from './attached.js';
 import { MARK, readLower } from './controls.js';
 import { createJudge, describe, type Eligibility } from './eligibility.js';

@@ -1,7 +1,7 @@
 /**
  * Whether it is the same submission once more.
  */
-import { attribute } from '../dom.js';
+import { attribute } from '../page/index.js';
 import { allControlsOf } from './controls.js';
 import { type Included, readIncluded, saysSecret, textOf } from './include.js';
 

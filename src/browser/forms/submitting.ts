@@ -1,8 +1,8 @@
 /**
  * What a form fires when it is submitted, reset or read.
  */
-import type { Guard } from '../console.js';
-import { attribute, fits, isForm } from '../dom.js';
+import type { Guard } from '../page/index.js';
+import { attribute, fits, isForm } from '../page/index.js';
 import { around } from './attached.js';
 import { createLeaving } from './native-submit.js';
 import { SUBMITTING, type UsingParts } from './using.js';

@@ -2,8 +2,8 @@
  * Tells of a submission, once: what it is, and what the visitor said.
  */
 import type { Kind } from '../../message.js';
-import type { Log } from '../console.js';
-import { attribute } from '../dom.js';
+import type { Log } from '../page/index.js';
+import { attribute } from '../page/index.js';
 import type { Attached } from './attached.js';
 import type { Eligibility } from './eligibility.js';
 import { createSubmissions } from './submission.js';

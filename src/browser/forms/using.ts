@@ -1,7 +1,7 @@
 /**
  * What a person uses: at its first use a form gets the code, before any handler of the page sees the event.
  */
-import { findAll, fits, isElement, isForm, read } from '../dom.js';
+import { findAll, fits, isElement, isForm, read } from '../page/index.js';
 import type { Attached } from './attached.js';
 import { BUTTON, controlsOf, isSubmitter, readValue } from './controls.js';
 import type { Field, Moment } from './hidden-field.js';

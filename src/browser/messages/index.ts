@@ -3,8 +3,8 @@
  */
 import { COOKIE } from '../../cookie.js';
 import { type Found, fitMessage, type Kind, type Message } from '../../message.js';
-import type { Log } from '../console.js';
-import { announce } from '../dom.js';
+import type { Log } from '../page/index.js';
+import { announce } from '../page/index.js';
 import { makeId } from './message-id.js';
 import { type Failure, type Outbox, openOutbox } from './outbox.js';
 import type { ReportResult } from './report.js';

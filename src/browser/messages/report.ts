@@ -2,7 +2,7 @@
  * What a page reports by hand, for a sign-up or a demo that was no HTML form.
  */
 import { type Kind, readOwn } from '../../message.js';
-import { PREFIX } from '../console.js';
+import { PREFIX } from '../page/index.js';
 import { makeId, makeIdOf } from './message-id.js';
 
 /** The input of `report()`. */

@@ -2,7 +2,7 @@
  * One message to the endpoint, and what became of it. Knows no retries: that is the outbox's coat around it.
  */
 import { parseTime, readOwn } from '../../message.js';
-import { listen } from '../dom.js';
+import { listen } from '../page/index.js';
 
 /**
  * Why a try failed. What is behind a `status` says its number; `web page`: the answer is one, so it is not the

@@ -3,7 +3,7 @@
  */
 import Cookies from 'js-cookie';
 import { findCookies } from '../../cookie.js';
-import { read, write } from '../dom.js';
+import { read, write } from '../page/index.js';
 
 /** Values go in and out as they are: `src/cookie.ts` has encoded them, and Cello's cookie is not ours to decode twice. */
 const cookies = /* @__PURE__ */ Cookies.withConverter<string>({ read: (value) => value, write: (value) => value });

@@ -4,7 +4,7 @@
 import { parseDetail } from '../../cookie.js';
 import type { Found, Source } from '../../message.js';
 import { hasDocumentedShape, isAbsent, parseUcc } from '../../ucc.js';
-import type { Log } from '../console.js';
+import type { Log } from '../page/index.js';
 import { decodeName, type Link, readLink } from './address.js';
 import { createCelloScript } from './cello.js';
 import { type CookieJar, openCookieJar } from './cookie-jar.js';

@@ -3,9 +3,8 @@
  */
 import type { Kind } from '../../message.js';
 import { parseUcc } from '../../ucc.js';
-import { isFields } from '../input.js';
-import { createMistake } from '../mistake.js';
-import { digestKey, digestPerson, type Person } from '../referrals.js';
+import { createMistake, isFields } from '../input/index.js';
+import { digestKey, digestPerson, type Person } from '../referrals/index.js';
 import type { StoredRecord } from '../store/index.js';
 import type { Attributed, Context } from './context.js';
 import { isDemo, nameBookingRecord, readBooking, settle } from './demo.js';

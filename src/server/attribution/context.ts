@@ -2,7 +2,7 @@
  * What sign-ups and demos share: the store, the outbox, the site's last word, and who is told what goes wrong.
  */
 import type { Outbox } from '../outbox/index.js';
-import { digestKey, type Known, type Referrals } from '../referrals.js';
+import { digestKey, type Known, type Referrals } from '../referrals/index.js';
 import type { Records } from '../store/index.js';
 import type { Found } from './evidence.js';
 import type { Judge } from './judge.js';

@@ -1,8 +1,8 @@
 /**
  * Demos: what a tool or a person reports, kept until it is known that one was attended, and by which code.
  */
-import { demoCallAttended } from '../events.js';
-import { digestKey, digestPerson } from '../referrals.js';
+import { demoCallAttended } from '../events/index.js';
+import { digestKey, digestPerson } from '../referrals/index.js';
 import type { Change, NewRecord, StoredRecord } from '../store/index.js';
 import {
   addAttendance,

@@ -2,8 +2,8 @@
  * Where a code comes from, and which of several is believed.
  */
 import { parseUcc } from '../../ucc.js';
-import { isFields } from '../input.js';
-import { type FoundUcc, fetchUcc, findUcc } from '../read-ucc/index.js';
+import { type FoundUcc, fetchUcc, findUcc } from '../http/index.js';
+import { isFields } from '../input/index.js';
 
 /** What a code is known by, the best first: the site's own word, the person's request, signed data, a browser's claim. */
 export type Evidence = 'given' | 'form' | 'cookie' | 'metadata' | 'booking' | 'claim';

@@ -2,9 +2,9 @@
  * What the site hands in, read at the border. Its data is as it is: what is of no use counts as absent, and only what no
  * data explains is a programmer's mistake.
  */
-import { type Fields, isFields, readFields } from '../input.js';
-import { createMistake } from '../mistake.js';
-import type { UccSource } from '../read-ucc/index.js';
+
+import type { UccSource } from '../http/index.js';
+import { createMistake, type Fields, isFields, readFields } from '../input/index.js';
 import type { Guest } from './booking.js';
 import {
   type AttributedUser,

@@ -1,9 +1,9 @@
 /**
  * From claims and facts to events: once per person and occasion, whichever comes first.
  */
-import { runWithin } from '../deadline.js';
+import { runWithin } from '../clock/index.js';
 import { createOutbox, type Flushed, type Outbox, type OutboxStats } from '../outbox/index.js';
-import { createReferrals } from '../referrals.js';
+import { createReferrals } from '../referrals/index.js';
 import { takeClaim } from './claims.js';
 import type { Attributed, Context } from './context.js';
 import { chooseBest, type Found, findCode, findInFrom, findInMetadata } from './evidence.js';

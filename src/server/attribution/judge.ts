@@ -1,7 +1,7 @@
 /**
  * The site's last word on an event, before it is made.
  */
-import { runWithin } from '../deadline.js';
+import { runWithin } from '../clock/index.js';
 import type { Evidence, Found } from './evidence.js';
 import { type KnownUser, showUser } from './person.js';
 

@@ -1,7 +1,7 @@
 /**
  * What a store kept, read back without trust: somebody else may have written into the table.
  */
-import { isFields } from '../input.js';
+import { isFields } from '../input/index.js';
 
 /** An object whose fields nobody has looked at yet. */
 export type Fields = Readonly<Record<string, unknown>>;

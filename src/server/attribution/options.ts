@@ -2,6 +2,7 @@
  * What attribution is told.
  */
 import {
+  describeError,
   optional,
   parseAs,
   parseBoolean,
@@ -11,9 +12,8 @@ import {
   readOptions,
   required,
   type Values,
-} from '../option-table.js';
+} from '../input/index.js';
 import type { OutboxOptions } from '../outbox/index.js';
-import { describeError } from '../printable.js';
 import { isStoreWith, type Store } from '../store/index.js';
 import type { Approve } from './judge.js';
 

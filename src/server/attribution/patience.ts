@@ -1,8 +1,9 @@
 /**
  * Patience with a store that another process has.
  */
-import { repeatBusy } from '../repeat-busy.js';
+
 import type { Records } from '../store/index.js';
+import { repeatBusy } from '../store/index.js';
 
 /** Records whose reads and writes are tried again while another process has the store. Not those of a site's transaction. */
 export const createPatientRecords = (records: Records): Records => ({

@@ -2,8 +2,7 @@
  * The person of a fact. The site's data is as it is: an address may be missing, an id a number. Nothing of it may cost a
  * sign-up, so what is of no use counts as absent; only what no data could explain is a programmer's mistake.
  */
-import { isFields, readFields } from '../input.js';
-import { createMistake, type Place } from '../mistake.js';
+import { createMistake, isFields, type Place, readFields } from '../input/index.js';
 
 /** An id as sites have it. */
 export type Id = string | number | bigint;

@@ -1,9 +1,8 @@
 /**
  * What leaves: a person who asks for it, and what is long over.
  */
-import { isFields } from '../input.js';
-import { createMistake } from '../mistake.js';
-import { digestKey, digestPerson, nameReferral } from '../referrals.js';
+import { createMistake, isFields } from '../input/index.js';
+import { digestKey, digestPerson, nameReferral } from '../referrals/index.js';
 import type { Context } from './context.js';
 import { parseId, parseLine } from './person.js';
 import { nameSignup } from './waiting.js';

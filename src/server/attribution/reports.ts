@@ -2,7 +2,7 @@
  * What each verb about a demo makes of the booking.
  */
 
-import { digestPerson } from '../referrals.js';
+import { digestPerson } from '../referrals/index.js';
 import { sha256 } from '../sha256.js';
 import {
   type Appointment,

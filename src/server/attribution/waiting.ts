@@ -1,8 +1,8 @@
 /**
  * Sign-ups: those whose code is there become an event at once, the others wait for it.
  */
-import { newSignup } from '../events.js';
-import { digestPerson, type Person } from '../referrals.js';
+import { newSignup } from '../events/index.js';
+import { digestPerson, type Person } from '../referrals/index.js';
 import type { NewRecord, StoredRecord } from '../store/index.js';
 import {
   type Attributed,

@@ -2,7 +2,7 @@
  * Booking receivers: what booking and form tools say by webhook becomes the facts of a demo's life.
  */
 import type { Attributed } from '../attribution/index.js';
-import { readRawBody } from '../raw-body.js';
+import { readRawBody } from '../http/index.js';
 import { sha256 } from '../sha256.js';
 import { calcom } from './calcom.js';
 import { calendly } from './calendly.js';

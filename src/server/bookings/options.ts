@@ -2,8 +2,9 @@
  * What a booking receiver is told.
  */
 import type { Attribution } from '../attribution/index.js';
-import { isFields } from '../input.js';
 import {
+  describeError,
+  isFields,
   optional,
   parseAs,
   parseFunction,
@@ -14,8 +15,7 @@ import {
   required,
   secret,
   type Values,
-} from '../option-table.js';
-import { describeError } from '../printable.js';
+} from '../input/index.js';
 import type { HubspotOptions } from './hubspot-client.js';
 
 /** The tools there are. `relay` is our own JSON, for everything else. */

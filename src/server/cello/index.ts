@@ -2,7 +2,7 @@
  * The client of Cello's API v1: what a site's backend needs of it. https://docs.cello.so/api-reference/openapi.json
  */
 import { parseUcc } from '../../ucc.js';
-import { DeadlineError, runWithin } from '../deadline.js';
+import { DeadlineError, runWithin } from '../clock/index.js';
 import {
   type CelloEvent,
   chargeRefunded,
@@ -14,9 +14,8 @@ import {
   parseEvent,
   type RefundInput,
   type SignupInput,
-} from '../events.js';
-import { isFields, readId } from '../input.js';
-import { createMistake } from '../mistake.js';
+} from '../events/index.js';
+import { createMistake, isFields, readId } from '../input/index.js';
 import { CelloError, type CelloErrorReason, readStatus } from './cello-error.js';
 import { type CelloOptions, readCelloOptions } from './options.js';
 import { type CelloRequest, createCall } from './request.js';

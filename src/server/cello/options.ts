@@ -2,8 +2,16 @@
  * What a client of Cello's API is told. What is wrong shows when the server starts, and not at the first sign-up; only
  * missing keys wait for the first call.
  */
-import { isFields } from '../input.js';
-import { optional, parseAs, parseFunction, parseNumber, parseWord, readOptions, secret } from '../option-table.js';
+import {
+  isFields,
+  optional,
+  parseAs,
+  parseFunction,
+  parseNumber,
+  parseWord,
+  readOptions,
+  secret,
+} from '../input/index.js';
 import type { CallOptions } from './request.js';
 import type { Keys } from './token.js';
 import type { TokenCache } from './token-cache.js';

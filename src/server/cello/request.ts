@@ -2,8 +2,8 @@
  * One call to Cello's API: it ends in time, and what goes wrong is told without a word of what was sent.
  */
 
-import { DeadlineError, runWithin } from '../deadline.js';
-import { isFields } from '../input.js';
+import { DeadlineError, runWithin } from '../clock/index.js';
+import { isFields } from '../input/index.js';
 import { CelloError } from './cello-error.js';
 import { type CelloAnswer, readAnswer } from './response.js';
 

@@ -1,7 +1,7 @@
 /**
  * Cello's answers: what is read of them, and what is not believed.
  */
-import { isFields } from '../input.js';
+import { isFields } from '../input/index.js';
 
 /** An answer that came whole. */
 export interface CelloAnswer {

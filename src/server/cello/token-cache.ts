@@ -2,9 +2,8 @@
  * The access token, shared between processes that live for a moment. A cache that is broken costs a login, never a call.
  */
 import { hash } from '../../ucc.js';
-import { runWithin } from '../deadline.js';
-import { isFields } from '../input.js';
-import { describeError } from '../printable.js';
+import { runWithin } from '../clock/index.js';
+import { describeError, isFields } from '../input/index.js';
 
 /** Where processes that live for a moment share the access token: a key-value store, a table, a file. */
 export interface TokenCache {

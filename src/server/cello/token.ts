@@ -3,7 +3,7 @@
  * https://docs.cello.so/api-reference/authentication/get-token
  */
 
-import { isFields } from '../input.js';
+import { isFields } from '../input/index.js';
 import { CelloError, readStatus } from './cello-error.js';
 import type { Call } from './request.js';
 import { type CelloAnswer, readReason } from './response.js';

@@ -1,7 +1,7 @@
 /**
  * A request's body, as text.
  */
-import { readRawBody } from '../raw-body.js';
+import { readRawBody } from '../http/index.js';
 
 /** The text of a body, or why there is none. */
 export type Body =

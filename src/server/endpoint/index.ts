@@ -2,8 +2,8 @@
  * The endpoint: Request → Response. It receives what the browser sends, checks it, and hands it to the site.
  */
 import { parseMessage } from '../../message.js';
-import { cleanText, describeError } from '../printable.js';
-import { type CookieSettings, forgetCapture, rememberCapture } from '../set-cookie.js';
+import { type CookieSettings, forgetCapture, rememberCapture } from '../http/index.js';
+import { cleanText, describeError } from '../input/index.js';
 import { isJson, readBody } from './body.js';
 import { createConsoleLog, type LogEntry, writeLog } from './log.js';
 import { handleMessage } from './once.js';

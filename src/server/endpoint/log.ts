@@ -1,7 +1,7 @@
 /**
  * The endpoint's log: structured, without personal data, without line breaks.
  */
-import { describeError } from '../printable.js';
+import { describeError } from '../input/index.js';
 
 /** One request, as the site's log may keep it. No code, no field, no address of a visitor is in it. */
 export interface LogEntry {

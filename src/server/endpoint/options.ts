@@ -2,8 +2,8 @@
  * The endpoint's options, and what they come to.
  */
 import { MESSAGE_MAX_BYTES, type Message } from '../../message.js';
-import { optional, parseAs, parseFunction, parseWhole, readOptions, required, type Values } from '../option-table.js';
-import { type CookieOptions, readCookieOptions } from '../set-cookie.js';
+import { type CookieOptions, readCookieOptions } from '../http/index.js';
+import { optional, parseAs, parseFunction, parseWhole, readOptions, required, type Values } from '../input/index.js';
 import { isStoreWith, type Store } from '../store/index.js';
 import type { LogEntry } from './log.js';
 import { parseOrigins } from './origin.js';

@@ -1,7 +1,7 @@
 /**
  * Where a request comes from, and whether that is a page of the site.
  */
-import { createMistake } from '../mistake.js';
+import { createMistake } from '../input/index.js';
 
 /** The sender of a request. */
 export interface Sender {

@@ -1,7 +1,7 @@
 /**
  * What somebody can do about a refusal: one sentence for the log, since the browser that was refused tells nobody.
  */
-import { cleanText } from '../printable.js';
+import { cleanText } from '../input/index.js';
 import type { Sender } from './origin.js';
 import type { EndpointOutcome } from './outcome.js';
 

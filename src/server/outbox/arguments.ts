@@ -1,9 +1,17 @@
 /**
  * What the verbs of an outbox are given.
  */
-import { isFields, readFields, readId, readOptional, readString } from '../input.js';
-import { createMistake } from '../mistake.js';
-import { optional, parseAs, readOptions } from '../option-table.js';
+import {
+  createMistake,
+  isFields,
+  optional,
+  parseAs,
+  readFields,
+  readId,
+  readOptional,
+  readOptions,
+  readString,
+} from '../input/index.js';
 import type { Person } from '../store/index.js';
 import type { AddOptions } from './outbox.js';
 

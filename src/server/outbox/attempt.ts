@@ -2,8 +2,8 @@
  * One attempt to send an event: what came of it, and what becomes of the event.
  */
 
-import { type CelloEvent, parseEvent } from '../events.js';
-import { isFields } from '../input.js';
+import { type CelloEvent, parseEvent } from '../events/index.js';
+import { isFields } from '../input/index.js';
 import type { Fate, Lease } from '../store/index.js';
 import { chooseDelay } from './backoff.js';
 import { createCutOff, type Failure, readFailure } from './failure.js';

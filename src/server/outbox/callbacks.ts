@@ -1,7 +1,7 @@
 /**
  * The site's callbacks, called so that nothing they throw or reject with gets any further.
  */
-import { describeError } from '../printable.js';
+import { describeError } from '../input/index.js';
 import type { ParkedEntry } from '../store/index.js';
 import { showParked } from './entry.js';
 import type { OutboxSettings, ParkedEvent } from './options.js';

@@ -1,9 +1,8 @@
 /**
  * An event and its key, as the store takes them and as the owner sees them.
  */
-import { type CelloEvent, parseEvent } from '../events.js';
-import { readString } from '../input.js';
-import { createMistake } from '../mistake.js';
+import { type CelloEvent, parseEvent } from '../events/index.js';
+import { createMistake, readString } from '../input/index.js';
 import type { NewEntry, ParkedEntry } from '../store/index.js';
 import { readEvent } from './attempt.js';
 import type { ParkedEvent } from './options.js';

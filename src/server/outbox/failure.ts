@@ -1,7 +1,7 @@
 /**
  * What `send` rejected with, and what it says of the event and of Cello.
  */
-import { isFields } from '../input.js';
+import { isFields } from '../input/index.js';
 
 /** A failure of `send`. */
 export interface Failure {

@@ -1,7 +1,7 @@
 /**
  * Cello's health as the outbox sees it, and as all processes over one store share it: a text in the store.
  */
-import { isFields } from '../input.js';
+import { isFields } from '../input/index.js';
 import type { Failure } from './failure.js';
 
 /** Why nothing is sent: Cello refuses the keys, or answers nobody. */

@@ -2,10 +2,10 @@
  * The outbox: keeps events until Cello has them, across restarts, once per key.
  */
 
-import type { CelloEvent } from '../events.js';
-import { repeatBusy } from '../repeat-busy.js';
-import { createSteadyClock } from '../steady-clock.js';
+import { createSteadyClock } from '../clock/index.js';
+import type { CelloEvent } from '../events/index.js';
 import type { NewEntry, Person, Queue } from '../store/index.js';
+import { repeatBusy } from '../store/index.js';
 import { readAddOptions, readKeepDays, readMaxMs, readPerson } from './arguments.js';
 import { createCallbacks } from './callbacks.js';
 import { createEntry, readMended, showParked } from './entry.js';

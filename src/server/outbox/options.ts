@@ -1,7 +1,7 @@
 /**
  * What an outbox is told.
  */
-import type { CelloEvent } from '../events.js';
+import type { CelloEvent } from '../events/index.js';
 import {
   optional,
   parseAs,
@@ -11,7 +11,7 @@ import {
   readOptions,
   required,
   type Values,
-} from '../option-table.js';
+} from '../input/index.js';
 import { isStoreWith, type Queue } from '../store/index.js';
 
 /** What an outbox is told. */

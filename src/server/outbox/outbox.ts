@@ -1,7 +1,7 @@
 /**
  * What an outbox does.
  */
-import type { CelloEvent } from '../events.js';
+import type { CelloEvent } from '../events/index.js';
 import type { Counts } from '../store/index.js';
 import type { Blocked, LastError } from './health.js';
 import type { ParkedEvent } from './options.js';

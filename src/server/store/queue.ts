@@ -1,7 +1,7 @@
 /**
  * The events that wait for Cello: kept until Cello has them, each key once, in their order per user.
  */
-import { isFields } from '../input.js';
+import { isFields } from '../input/index.js';
 import { isTrue, readNumber, readText } from './row.js';
 
 /** An event as a queue takes it. */

@@ -2,7 +2,7 @@
  * What the server half keeps, composed of its concerns. Each concern's file says what it promises; the folders beside
  * keep it in memory, in SQLite and in PostgreSQL.
  */
-import { isFields } from '../input.js';
+import { isFields } from '../input/index.js';
 import type { Queue } from './queue.js';
 import type { Receipts } from './receipts.js';
 import type { Records } from './records.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test';
-import { fetchUcc } from '../../../dist/server/read-ucc/index.js';
+import { fetchUcc } from '../../../dist/server/http/read-ucc/index.js';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const COOKIE = 'cello-referral=cookie';

@@ -1,5 +1,5 @@
 /** A store in this process. */
-import { createSteadyClock } from '../../steady-clock.js';
+import { createSteadyClock } from '../../clock/index.js';
 import type { Store, StoreOptions } from '../store.js';
 import { createMemoryQueue } from './queue.js';
 import { createMemoryReceipts } from './receipts.js';

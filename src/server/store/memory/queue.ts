@@ -1,8 +1,9 @@
 /**
  * The events that wait for Cello, in this process.
  */
-import { createMistake } from '../../mistake.js';
-import { createSteadyClock } from '../../steady-clock.js';
+
+import { createSteadyClock } from '../../clock/index.js';
+import { createMistake } from '../../input/index.js';
 import { type Fate, isOf, type Lease, type OpenEntry, type ParkedEntry, type Queue } from '../queue.js';
 import { createEntries, type Entries } from './entries.js';
 import { createKeyMemory, type KeyMemory } from './keys.js';

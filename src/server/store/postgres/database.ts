@@ -1,7 +1,7 @@
 /**
  * PostgreSQL as we need it: the few calls of the package `pg`, transactions, and the migrations of our own tables.
  */
-import { DeadlineError, runWithin } from '../../deadline.js';
+import { DeadlineError, runWithin } from '../../clock/index.js';
 import { type Concerns, spell } from '../driver.js';
 import { StoreBusyError } from '../store-busy-error.js';
 

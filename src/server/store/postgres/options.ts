@@ -1,8 +1,8 @@
 /**
  * What the store on PostgreSQL is told.
  */
-import { isFields } from '../../input.js';
 import {
+  isFields,
   optional,
   parseAs,
   parseFunction,
@@ -11,7 +11,7 @@ import {
   readOptions,
   required,
   type Values,
-} from '../../option-table.js';
+} from '../../input/index.js';
 import type { PgPool } from './database.js';
 
 /** What we use of pg-boss, from 12.8 on. */

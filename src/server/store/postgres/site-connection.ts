@@ -1,8 +1,7 @@
 /**
  * The site's own connection, in a transaction of its own: as `pg`, Kysely, Drizzle and Prisma hand it over.
  */
-import { isFields } from '../../input.js';
-import { createMistake } from '../../mistake.js';
+import { createMistake, isFields } from '../../input/index.js';
 import type { Query } from './database.js';
 
 type Handed = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@
  * The SQLite handle that a site opened: the few calls that `libsql`, `better-sqlite3`, `node:sqlite` and `bun:sqlite`
  * share.
  */
-import { isFields } from '../../input.js';
+import { isFields } from '../../input/index.js';
 import { type SqlValue, spell } from '../driver.js';
 import { readNumber } from '../row.js';
 

@@ -2,7 +2,7 @@
  * The driver on a SQLite handle. Whoever comes in one turn of the event loop shares one transaction: it is the commit
  * that costs, not what is in it.
  */
-import { createMistake } from '../../mistake.js';
+import { createMistake } from '../../input/index.js';
 import type { Concerns, Driver, SqlStatement, Work } from '../driver.js';
 import { readNumber } from '../row.js';
 import { StoreBusyError } from '../store-busy-error.js';

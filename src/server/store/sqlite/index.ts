@@ -1,5 +1,5 @@
 /** A store in a SQLite database. */
-import { createMistake } from '../../mistake.js';
+import { createMistake } from '../../input/index.js';
 import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store, StoreOptions } from '../store.js';
 import { type Database, isDatabase } from './database.js';

@@ -1,13 +1,12 @@
 /**
  * The site's side of the referrals: its own keys, its dates, its rules.
  */
-import { COOKIE_DAYS } from '../cookie.js';
-import type { Kind } from '../message.js';
-import { parseUcc } from '../ucc.js';
-import { createMistake } from './mistake.js';
-import { optional, parseAs, parsePositive, parseWord, readOptions, required } from './option-table.js';
+import { COOKIE_DAYS } from '../../cookie.js';
+import type { Kind } from '../../message.js';
+import { parseUcc } from '../../ucc.js';
+import { createMistake, optional, parseAs, parsePositive, parseWord, readOptions, required } from '../input/index.js';
+import { isStoreWith, type Store } from '../store/index.js';
 import { createReferrals, digestKey, digestPerson, type Known, type Person, type Touch } from './referrals.js';
-import { isStoreWith, type Store } from './store/index.js';
 
 export type { Touch } from './referrals.js';
 

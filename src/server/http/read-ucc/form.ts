@@ -2,7 +2,7 @@
  * A submitted form, in every shape that a body takes on its way to a site's own code: what a parser made of it, or the
  * text as it came.
  */
-import { type Fields, isFields } from '../input.js';
+import { type Fields, isFields } from '../../input/index.js';
 
 /** Gives everything that was sent under a name. */
 export type Form = (name: string) => readonly unknown[];

@@ -5,8 +5,17 @@
  * Cello's guide for sign-ups prints `context.user` and `2022-10-05 14:14:34`. The schema knows `context.newUser` and
  * RFC 3339 only, so that is what stands here. https://docs.cello.so/attribution/tracking-signups
  */
-import { isFields, readCode, readFields, readId, readOptional, readString, readTime } from './input.js';
-import { createMistake, type Place } from './mistake.js';
+import {
+  createMistake,
+  isFields,
+  type Place,
+  readCode,
+  readFields,
+  readId,
+  readOptional,
+  readString,
+  readTime,
+} from '../input/index.js';
 
 /** What happened. */
 export type Trigger = 'new-signup' | 'demo-call-attended' | 'invoice-paid' | 'charge-refunded';

@@ -1,8 +1,8 @@
 /**
  * The code in the cookies of a request: our own one and Cello's.
  */
-import { CELLO_COOKIE, COOKIE, chooseStored, findCookies, newestRemembered } from '../../cookie.js';
-import { parseUcc } from '../../ucc.js';
+import { CELLO_COOKIE, COOKIE, chooseStored, findCookies, newestRemembered } from '../../../cookie.js';
+import { parseUcc } from '../../../ucc.js';
 
 /** The values of our cookie and of Cello's, as they were sent. */
 export interface CookieValues {

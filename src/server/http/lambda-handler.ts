@@ -2,8 +2,9 @@
  * The mount on AWS Lambda: behind API Gateway, REST (payload 1.0) and HTTP (2.0), behind a function URL (2.0), and behind a
  * load balancer.
  */
+
+import { type Fields, isFields } from '../input/index.js';
 import { rememberAddress } from './client-address.js';
-import { type Fields, isFields } from './input.js';
 
 /** What Lambda is to answer, in the shape of the event that it got. */
 export interface LambdaResult {

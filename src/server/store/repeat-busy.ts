@@ -1,7 +1,7 @@
 /**
  * Patience with a store that somebody else has.
  */
-import { StoreBusyError } from './store/index.js';
+import { StoreBusyError } from './store-busy-error.js';
 
 const FIRST_WAIT_MS = 10;
 const LAST_WAIT_MS = 250;

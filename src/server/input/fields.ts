@@ -2,7 +2,7 @@
  * Reads what a programmer hands in, at the border: the right value, or a `TypeError` that names the field. What came is
  * named by its kind and never printed: it may be a person's address, or a secret.
  */
-import { parseUcc } from '../ucc.js';
+import { parseUcc } from '../../ucc.js';
 import { createMistake, type Place } from './mistake.js';
 
 /** An object whose fields nobody has looked at yet. */

@@ -2,9 +2,9 @@
  * The metadata with which Stripe's and Chargebee's webhooks tell Cello of a sign-up. It belongs on the **Customer**.
  * https://docs.cello.so/integrations/webhooks/stripe-webhook, https://docs.cello.so/integrations/webhooks/chargebee-webhook
  */
+
+import { createMistake, isFields, readCode, readFields, readId, readOptional } from '../input/index.js';
 import type { Id } from './events.js';
-import { isFields, readCode, readFields, readId, readOptional } from './input.js';
-import { createMistake } from './mistake.js';
 
 /** Who came by which code. */
 export interface GatewayInput {

@@ -1,7 +1,7 @@
 /**
  * The options of every function here that takes some: a table of name, default, what it accepts in words, and parser.
  */
-import { isFields } from './input.js';
+import { isFields } from './fields.js';
 import { createMistake, type Place } from './mistake.js';
 
 /** Gives the value of an option, or `undefined` for what it cannot be. */

@@ -1,7 +1,7 @@
 /**
  * The code that a browser claims: in a submitted form or query, or in its cookies.
  */
-import { createMistake, type Place } from '../mistake.js';
+import { createMistake, type Place } from '../../input/index.js';
 import { fetchForm } from './clone.js';
 import { chooseCookie, findBoth, firstUcc } from './cookies.js';
 import type { Form } from './form.js';

@@ -1,12 +1,12 @@
 /**
  * Which code came under which key: what the site itself saved, and what browsers claim. One record a key.
  */
-import { COOKIE_DAYS } from '../cookie.js';
-import type { Kind } from '../message.js';
-import { parseUcc } from '../ucc.js';
-import { isFields } from './input.js';
-import { sha256 } from './sha256.js';
-import type { NewRecord, Records, StoredRecord } from './store/index.js';
+import { COOKIE_DAYS } from '../../cookie.js';
+import type { Kind } from '../../message.js';
+import { parseUcc } from '../../ucc.js';
+import { isFields } from '../input/index.js';
+import { sha256 } from '../sha256.js';
+import type { NewRecord, Records, StoredRecord } from '../store/index.js';
 
 /** Which of two codes that the site saved stays: the one that came first, or the one that came last. */
 export type Touch = 'first' | 'last';

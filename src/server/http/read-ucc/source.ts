@@ -1,8 +1,7 @@
 /**
  * What frameworks hand over, recognised by what it can do and not by its class: a site may have two copies of one.
  */
-import { type Fields, isFields } from '../input.js';
-import { createMistake, type Place } from '../mistake.js';
+import { createMistake, type Fields, isFields, type Place } from '../../input/index.js';
 import { type CookieValues, findBoth, getBoth } from './cookies.js';
 import {
   EMPTY,

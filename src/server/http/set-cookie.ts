@@ -2,9 +2,17 @@
  * Our own cookie, set by the server. Safari ends a cookie that a script wrote after 7 days; one that a server set lives
  * as long as it says. https://webkit.org/tracking-prevention/#intelligent-tracking-prevention-itp
  */
-import { COOKIE, COOKIE_DAYS, findCookies, forget, isForgotten, newestRemembered, writeRemembered } from '../cookie.js';
-import type { Message } from '../message.js';
-import { parseUcc } from '../ucc.js';
+import {
+  COOKIE,
+  COOKIE_DAYS,
+  findCookies,
+  forget,
+  isForgotten,
+  newestRemembered,
+  writeRemembered,
+} from '../../cookie.js';
+import type { Message } from '../../message.js';
+import { parseUcc } from '../../ucc.js';
 import {
   optional,
   parseBoolean,
@@ -13,7 +21,7 @@ import {
   readOptions,
   required,
   type Values,
-} from './option-table.js';
+} from '../input/index.js';
 import { readCelloCookie } from './read-ucc/index.js';
 
 /** How our cookie is set. */

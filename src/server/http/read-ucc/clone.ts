@@ -1,8 +1,8 @@
 /**
  * The form in the body of a fetch `Request` that nobody has read yet.
  */
-import { runWithin } from '../deadline.js';
-import { isFields } from '../input.js';
+import { runWithin } from '../../clock/index.js';
+import { isFields } from '../../input/index.js';
 import { EMPTY, type Form, readEntries, readText } from './form.js';
 
 /** A sign-up form is smaller by far; what is larger carries files, and a clone would hold them in memory. */

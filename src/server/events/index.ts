@@ -1,0 +1,25 @@
+/** The door of what is told: Cello’s events, and the metadata of billing tools. */
+
+export {
+  chargebeeMetaData,
+  type GatewayInput,
+  type GatewayMetadata,
+  type StripeMetadata,
+  stripeMetadata,
+} from './billing-metadata.js';
+export {
+  type CelloEvent,
+  chargeRefunded,
+  demoCallAttended,
+  type Id,
+  type Interval,
+  type InvoiceInput,
+  invoicePaid,
+  newSignup,
+  parseEvent,
+  type RefundInput,
+  type SignupInput,
+  type Time,
+  type Trigger,
+  type UserInput,
+} from './events.js';

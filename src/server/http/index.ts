@@ -1,0 +1,15 @@
+/** The door of HTTP: how frameworks’ requests come in, what they carry, and the cookies that go out. */
+export { clientAddress } from './client-address.js';
+export { type LambdaHandler, type LambdaResult, toLambdaHandler } from './lambda-handler.js';
+export { type NodeHandler, type NodeRequest, type NodeResponse, toNodeHandler } from './node-handler.js';
+export { readRawBody } from './raw-body.js';
+export { type FoundUcc, fetchUcc, findUcc, readUcc, type UccField, type UccSource } from './read-ucc/index.js';
+export {
+  type CookieOptions,
+  type CookieSettings,
+  type ForgetOptions,
+  forgetCapture,
+  forgetCookie,
+  readCookieOptions,
+  rememberCapture,
+} from './set-cookie.js';

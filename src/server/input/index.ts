@@ -1,0 +1,20 @@
+/** The door of what a programmer hands in: values, options, and how a mistake is said. */
+
+export { type Fields, isFields, readCode, readFields, readId, readOptional, readString, readTime } from './fields.js';
+export { createMistake, type Place } from './mistake.js';
+export {
+  optional,
+  parseAs,
+  parseBoolean,
+  parseFunction,
+  parseNumber,
+  parsePositive,
+  parseText,
+  parseWhole,
+  parseWord,
+  readOptions,
+  required,
+  secret,
+  type Values,
+} from './option-table.js';
+export { cleanText, describeError } from './printable.js';
