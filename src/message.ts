@@ -1,18 +1,18 @@
 /**
- * The wire between browser and endpoint: one type, one parser, used by both sides.
+ * The wire format between browser and endpoint: one type and one parser, used by both sides.
  */
 import { parseUcc } from './ucc.js';
 
-/** What a message may weigh on the wire, in UTF-8 bytes. */
+/** Maximum size of a message on the wire, in UTF-8 bytes. */
 export const MESSAGE_MAX_BYTES = 4096;
 
-/** How long a vendor's id may be. */
+/** Maximum length of a vendor's id. */
 const REF_MAX = 255;
 
 /** Where a code was found. */
 export type Source = 'manual' | 'cello' | 'address' | 'cookie' | 'memory';
 
-/** A code with where it was found. */
+/** A code and where it was found. */
 export interface Found {
   readonly ucc: string;
   readonly source: Source;
@@ -24,32 +24,32 @@ export type Kind = 'signup' | 'demo';
 interface Common {
   /** The version of this format. */
   readonly v: 1;
-  /** Made once, the same on every try: the idempotency key. A UUID. */
+  /** Created once and the same on every try: the idempotency key. A UUID. */
   readonly id: string;
   /** The referral code. */
   readonly ucc: string;
   readonly source: Source;
-  /** When it happened in the browser, by the browser's clock: RFC 3339, UTC. */
+  /** When it happened, by the browser's clock: RFC 3339, UTC. */
   readonly at: string;
-  /** The path of the page, without query and fragment. */
+  /** The path of the page, without query or fragment. */
   readonly page: string;
 }
 
-/** A code was found: once per code and browser. */
+/** A code was found: sent once per code and browser. */
 export interface Capture extends Common {
   readonly type: 'capture';
 }
 
-/** A visitor submitted something. It does not say that the site accepted it. */
+/** A visitor submitted something. It does not mean that the site accepted it. */
 export interface Submission extends Common {
   readonly type: 'submission';
-  /** What the form is for; `null` where the page does not say. */
+  /** What the form is for; `null` if the page does not say. */
   readonly kind: Kind | null;
-  /** The form's id, else its name, else `null`. */
+  /** The form's id, or its name, or `null`. */
   readonly form: string | null;
   /** `form`, `report`, or the name of an embed. */
   readonly via: string;
-  /** The vendor's own id of a booking or response, where there is one: at most 255 characters. */
+  /** The vendor's own id for a booking or response, if there is one: at most 255 characters. */
   readonly ref?: string | null;
   /** The fields that the site asked for, by name. Never a password. */
   readonly fields: Readonly<Record<string, string>>;
@@ -57,17 +57,17 @@ export interface Submission extends Common {
 
 export type Message = Capture | Submission;
 
-/** What the endpoint did with a message: its answer's `status`. */
+/** What the endpoint did with a message: the `status` in its answer. */
 export type Verdict = 'recorded' | 'duplicate' | 'ignored';
 
 /** The endpoint's answer to a message. */
 export interface Answer {
   readonly status: Verdict;
-  /** The site asks the browser to forget the code: this visitor has converted. */
+  /** The site asks the browser to forget the code, because this visitor has converted. */
   readonly forget?: true;
 }
 
-/** A message, or the name of the part that is wrong with it. */
+/** A message, or the name of the part that is wrong. */
 export type Parsed =
   | { readonly message: Message; readonly wrong?: never }
   | { readonly message?: never; readonly wrong: string };
@@ -79,11 +79,11 @@ const UNSAFE_KEYS = ['__proto__', 'constructor', 'prototype'];
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A copy without a prototype. Pages and their libraries add to `Object.prototype`, and nothing of it is ours. */
+/** A copy without a prototype. Pages and their libraries add properties to `Object.prototype`; we must not read those. */
 const detach = (value: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.assign(Object.create(null), value);
 
-/** Reads a property that an object has itself; `undefined` for any other, and of what is no object. */
+/** Reads an object's own property; `undefined` for an inherited one, and for anything that is not an object. */
 export const readOwn = (value: unknown, key: string): unknown => (isRecord(value) ? detach(value)[key] : undefined);
 
 const detachAll = (value: unknown): unknown =>
@@ -91,17 +91,17 @@ const detachAll = (value: unknown): unknown =>
     ? detach(Object.fromEntries(Object.entries(value).map(([key, one]) => [key, detachAll(one)])))
     : value;
 
-/** Writes JSON text that no `toJSON` of a page's `Object.prototype` changes. */
+/** Serializes to JSON, ignoring any `toJSON` that a page has put on `Object.prototype`. */
 export const writeJson = (value: object): string => JSON.stringify(detachAll(value));
 
-/** Reads a time, in ms since 1970; `NaN` where it is none. `Date.parse` is replaced by date libraries (Datejs, MooTools). */
+/** Parses a time, in ms since 1970; `NaN` if it is not one. Date libraries (Datejs, MooTools) replace `Date.parse`. */
 export const parseTime = (text: string): number => new Date(text).getTime();
 
 const isText = (value: unknown, max: number): value is string => typeof value === 'string' && value.length <= max;
 const isSource = (value: unknown): value is Source => SOURCES.includes(value);
 const isKind = (value: unknown): value is Kind | null => KINDS.includes(value);
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[\w-]{8,64}$/.test(value);
-/** RFC 3339 in UTC, as `toISOString` writes it: another spelling of the same moment is not ours. */
+/** RFC 3339 in UTC, as `toISOString` writes it; we reject any other spelling of the same moment. */
 const isTime = (value: unknown): value is string =>
   typeof value === 'string' &&
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(value) &&
@@ -109,7 +109,7 @@ const isTime = (value: unknown): value is string =>
 
 function parseFields(value: unknown): Record<string, string> | null {
   if (!isRecord(value)) return null;
-  const fields: Record<string, string> = Object.create(null); // nobody shall find `toString` among the fields
+  const fields: Record<string, string> = Object.create(null); // so that `toString` is not among the fields
   for (const [name, text] of Object.entries(value)) {
     if (typeof text !== 'string') return null;
     if (!UNSAFE_KEYS.includes(name)) fields[name] = text;
@@ -118,9 +118,9 @@ function parseFields(value: unknown): Record<string, string> | null {
 }
 
 /**
- * Reads a message out of anything: what the endpoint got from the network, what the browser kept in its storage.
+ * Parses a message from anything: what the endpoint received, or what the browser had stored.
  *
- * @param value - The parsed JSON. Unknown keys are left out, so that an older endpoint understands a newer browser.
+ * @param value - The parsed JSON. Unknown keys are dropped, so that an older endpoint understands a newer browser.
  * @returns `{ message }`, or `{ wrong: 'ucc' }` with the first key that is missing or malformed. Never throws.
  */
 export function parseMessage(value: unknown): Parsed {
@@ -140,7 +140,7 @@ export function parseMessage(value: unknown): Parsed {
   return parseSubmission({ ...common, type }, own);
 }
 
-/** The part of a submission that a capture has not. A `ref` that is none is left out: it only helps to find a booking. */
+/** The part that only a submission has. An invalid `ref` is dropped: it only helps to find a booking. */
 function parseSubmission(
   common: Common & Pick<Submission, 'type'>,
   { kind = null, form = null, via, ref, fields: given }: Readonly<Record<string, unknown>>,
@@ -155,9 +155,9 @@ function parseSubmission(
 }
 
 /**
- * Makes a message fit the wire: where its JSON text is too long, the longest fields are left out.
+ * Shortens a message to the wire's size limit by dropping its longest fields.
  *
- * @returns The message, and the names of the fields that were left out.
+ * @returns The message, and the names of the fields that were dropped.
  */
 export function fitMessage(message: Message): { readonly message: Message; readonly dropped: readonly string[] } {
   const dropped: string[] = [];

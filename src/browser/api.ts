@@ -1,5 +1,5 @@
 /**
- * What a companion can be asked, by either door.
+ * What a companion can be asked to do, through either door.
  */
 import { type Found, readOwn } from '../message.js';
 import { parseUcc } from '../ucc.js';
@@ -11,48 +11,48 @@ import type { Finder, Referral } from './referral/index.js';
 
 export interface Companion {
   /**
-   * The referral code, `null` if there is none. Waits for Cello's script until the option `timeout` is over, counted
+   * Gets the referral code, `null` if there is none. Waits for Cello's script for at most the option `timeout`, counted
    * from `start()`; always settles, never rejects.
    */
   getUcc(): Promise<string | null>;
-  /** The referral code with what is known of it; waits as `getUcc` does. */
+  /** Gets the referral code with everything known about it; waits like `getUcc`. */
   getReferral(): Promise<Referral | null>;
   /**
-   * Fills and watches a form, whatever the option `forms` says of it; every form in an element, a shadow root or a
-   * frame's document; or an element without a form that stands for one: it is submitted by a click on its
+   * Fills and watches a form, whatever the option `forms` says about it; or every form in an element, a shadow root or a
+   * frame's document; or an element without a form, which then acts as one and is submitted by a click on its
    * `[type=submit]`, or on its only button.
    *
-   * @returns The undo.
+   * @returns A function that detaches it again.
    * @throws {TypeError} If it is none of these.
    * @example const detach = companion.attach(document.querySelector('#signup'), { kind: 'signup' });
    */
   attach(target: Target, options?: AttachOptions): () => void;
   /**
-   * Sends a message for a sign-up or demo that was no HTML form. Settles within the option `timeout`; rejects only with
-   * a `TypeError` for a malformed input.
+   * Sends a message for a sign-up or demo that did not use an HTML form. Settles within the option `timeout`; rejects only
+   * with a `TypeError` for malformed input.
    *
    * @example await companion.report({ kind: 'demo', fields: { email }, key: booking.id });
    */
   report(input?: Reported): Promise<ReportResult>;
   /**
-   * Takes a code known from elsewhere: a mobile deep link, a code that a person typed.
+   * Sets a code known from elsewhere: a mobile deep link, or a code that a person typed.
    *
    * @returns The referral; rejects with a `TypeError` if the code is malformed.
    */
   setUcc(ucc: string): Promise<Referral>;
   /**
-   * Tells where the visitor's consent stands. Not remembered: the site's consent tool says it on each page.
+   * Sets the visitor's consent. It is not remembered: the site's consent manager reports it on every page.
    *
    * @throws {TypeError} If it is not `granted`, `pending` or `denied`.
    */
   setConsent(state: Consent): void;
-  /** Drops the remembered code and everything that waits to be sent. Only a new link brings a code back. */
+  /** Drops the remembered code and every message waiting to be sent. Only a new link brings a code back. */
   forget(): void;
   /** Undoes everything that `start` did. */
   stop(): void;
 }
 
-/** What can be asked, by name: the commands of the global. */
+/** The methods by name: the commands of the global. */
 export const METHODS: readonly (keyof Companion)[] = [
   'getUcc',
   'getReferral',
@@ -75,17 +75,17 @@ function parseConsent(state: unknown): Consent {
   throw new TypeError(`${PREFIX} consent must be "granted", "pending" or "denied", got ${typeof state}`);
 }
 
-/** What answers. */
+/** The parts that do the work. */
 export interface Parts extends Pick<Companion, 'report' | 'forget' | 'stop'> {
   readonly finder: Pick<Finder, 'current' | 'ask' | 'settled' | 'set' | 'describe'>;
   readonly forms: Pick<Forms, 'attach'>;
-  /** Looks everywhere, and lets everything follow what was found. */
+  /** Looks for a code everywhere, and updates everything that depends on it. */
   readonly update: () => Found | null;
   readonly mayFind: () => boolean;
   readonly changeConsent: (state: Consent) => void;
 }
 
-/** Makes the companion that a page sees: each input is parsed here, once. */
+/** Creates the companion that a page sees: the single place where input is parsed. */
 export function createApi({ finder, forms, update, mayFind, changeConsent, report, forget, stop }: Parts): Companion {
   const settle = async (): Promise<Found | null> => {
     if (mayFind()) {
@@ -123,7 +123,7 @@ export function createApi({ finder, forms, update, mayFind, changeConsent, repor
   };
 }
 
-/** A companion where there is no page to serve: it has every method, knows no code and does nothing. */
+/** A companion for a page we cannot serve: it has every method, knows no code and does nothing. */
 export const createInertApi = (stop: () => void = () => undefined): Companion => ({
   getUcc: async () => null,
   getReferral: async () => null,

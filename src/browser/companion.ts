@@ -1,5 +1,5 @@
 /**
- * The walk: code found → fields and messages → endpoint. The only file that knows the rooms and their order.
+ * The wiring: code found → fields and messages → endpoint. The only file that knows the rooms and their order.
  */
 import type { Found } from '../message.js';
 import { type Companion, createApi } from './api.js';
@@ -31,7 +31,7 @@ interface Core {
   readonly consent: ConsentState;
   readonly finder: Finder;
   readonly messenger: Messenger;
-  /** Looks everywhere, and lets everything follow what was found. */
+  /** Looks for a code everywhere, and updates everything that depends on it. */
   readonly update: () => Found | null;
 }
 
@@ -86,7 +86,7 @@ const createWiredReporter = ({ settings, consent, finder, messenger, update }: C
     salt: finder.storedAt,
   });
 
-/** Finds, stores and captures: what there is without forms and links. */
+/** Finds, stores and captures the code: everything except forms and links. */
 function createCore(settings: Settings, log: Log, guard: Guard, onChange: (found: Found | null) => void): Core {
   const consent = createConsent(settings.consent ?? defaultConsent(navigator));
   const finder: Finder = createFinder({
@@ -116,7 +116,7 @@ function createCore(settings: Settings, log: Log, guard: Guard, onChange: (found
   return { settings, log, guard, consent, finder, messenger, update };
 }
 
-/** What there is to do at each moment of the page's life. */
+/** What to do at each moment of the page's lifecycle. */
 function createMoments({ settings, log, consent, finder, messenger, update }: Core, forms: Forms): Moments {
   let isExplained = false;
   const explain = () => {
@@ -150,16 +150,16 @@ function forget({ finder, messenger, update }: Pick<Core, 'finder' | 'messenger'
   update();
 }
 
-/** Runs every undo, whatever one of them throws. */
+/** Runs every undo function, even if one of them throws. */
 const undoAll = (undos: readonly (() => void)[], guard: Guard): void => {
   for (const undo of [...undos].reverse()) guard(undo)(null);
 };
 
 /**
- * Makes the companion of this page and starts it.
+ * Creates this page's companion and starts it.
  *
- * @param settings - The options, parsed.
- * @throws What this page's world throws, and then nothing half-built stays.
+ * @param settings - The parsed options.
+ * @throws Whatever the page's environment throws; everything done so far is undone first.
  */
 export function createCompanion(settings: Settings, log: Log): Companion {
   const undos: (() => void)[] = [];
@@ -212,7 +212,7 @@ function build(settings: Settings, log: Log, guard: Guard, undos: (() => void)[]
   });
   const { answer, release } = claimGlobal(api);
   undos.push(release);
-  // First what the page said before we loaded: a consent that was denied is heard before anything is stored.
+  // Calls made before we loaded come first, so that denied consent takes effect before anything is stored.
   answer();
   if (!consent.mayFind()) erase();
   begin();

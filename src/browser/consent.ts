@@ -2,16 +2,16 @@
  * What a visitor's consent allows: the table of docs/consent.md as code.
  */
 
-/** The visitor's choice, as the site's consent manager reports it. */
+/** The visitor's consent, as the site's consent manager reports it. */
 export type Consent = 'granted' | 'pending' | 'denied';
 
-/** What one choice allows. */
+/** What each consent value allows. */
 interface Permissions {
-  /** To look for a code: to ask Cello, to fill forms, to extend links. */
+  /** Whether we may look for a code: ask Cello, fill forms, extend links. */
   readonly mayFind: boolean;
-  /** To read and write our own cookie and storage: a code is remembered and captured, a message is tried again. */
+  /** Whether we may use our own cookie and storage: remember and capture a code, retry a message. */
   readonly mayStore: boolean;
-  /** To tell the endpoint what the visitor submits. */
+  /** Whether we may tell the endpoint what the visitor submits. */
   readonly maySend: boolean;
 }
 
@@ -21,24 +21,22 @@ const PERMISSIONS: Readonly<Record<Consent, Permissions>> = {
   denied: { mayFind: false, mayStore: false, maySend: false },
 };
 
-/** Whether something names a choice. */
+/** Whether a value is a valid consent. */
 export const isConsent = (value: unknown): value is Consent =>
   typeof value === 'string' && Object.keys(PERMISSIONS).includes(value);
 
-/** What is allowed at the moment. */
+/** What is currently allowed. */
 export type ConsentState = { readonly [permission in keyof Permissions]: () => boolean } & {
   /**
-   * Takes another choice.
+   * Changes the consent.
    *
-   * @returns Whether what we stored has to be deleted: always when it is denied, and when it is no longer granted.
-   *   What stays pending keeps what an earlier page stored.
+   * @returns Whether what we stored must be deleted: always when consent is denied, and when it is no longer granted.
+   *   If it stays pending, what an earlier page stored is kept.
    */
   readonly change: (choice: Consent) => boolean;
 };
 
-/**
- * @param choice - Where the visitor stands when the page opens. Not remembered.
- */
+/** @param choice - The visitor's consent when the page opens. Not remembered. */
 export function createConsent(choice: Consent): ConsentState {
   let current = choice;
   return {
@@ -53,6 +51,6 @@ export function createConsent(choice: Consent): ConsentState {
   };
 }
 
-/** The choice of a visitor of whom the site says nothing: https://w3c.github.io/gpc/ */
+/** The consent to assume when the site says nothing: https://w3c.github.io/gpc/ */
 export const defaultConsent = (navigator: object): Consent =>
   Reflect.get(navigator, 'globalPrivacyControl') === true ? 'pending' : 'granted';

@@ -5,10 +5,10 @@
 import { type Companion, METHODS } from './api.js';
 import { PREFIX } from './page/index.js';
 
-/** A call that waits in the stub's queue: its arguments, and the two ends of its promise. */
+/** A call waiting in the stub's queue: its arguments, and the resolve and reject of its promise. */
 type Call = readonly [readonly unknown[], (value: unknown) => void, (reason: unknown) => void];
 
-/** The global: one function for every command, with the running companion beside it. */
+/** The global: one function for every command, with the running companion as a property. */
 export interface GlobalFunction {
   (command: string, ...args: readonly unknown[]): Promise<unknown>;
   readonly companion: Companion;
@@ -16,7 +16,7 @@ export interface GlobalFunction {
 
 declare global {
   interface Window {
-    /** Ours where a companion runs; before that the stub of docs/script-tag.md, or nothing. */
+    /** Ours while a companion is running; before that, the stub of docs/script-tag.md, or nothing. */
     CelloCompanion?: unknown;
   }
 }
@@ -26,7 +26,7 @@ const isCompanion = (value: unknown): value is Companion =>
 const isCall = (value: unknown): value is Call =>
   Array.isArray(value) && typeof value[1] === 'function' && typeof value[2] === 'function';
 
-/** The companion that runs on this page, whichever door started it; `null` if there is none. */
+/** The companion running on this page, whichever door started it; `null` if there is none. */
 export function findRunning(view: Window = window): Companion | null {
   const companion: unknown =
     typeof view.CelloCompanion === 'function' ? Reflect.get(view.CelloCompanion, 'companion') : null;
@@ -43,17 +43,15 @@ const createGlobal = (companion: Companion): GlobalFunction =>
     { companion },
   );
 
-/** The global once it is ours. */
+/** The global once we own it. */
 export interface Claim {
-  /** Runs the calls that were made before, in their order. */
+  /** Runs the calls that were queued earlier, in order. */
   readonly answer: () => void;
-  /** The undo: the stub is put back, or the name is free again. */
+  /** Restores the stub, or frees the name again. */
   readonly release: () => void;
 }
 
-/**
- * Makes a companion the page's one.
- */
+/** Makes a companion the page's only one. */
 export function claimGlobal(companion: Companion, view: Window = window): Claim {
   const before: unknown = view.CelloCompanion;
   const ours = createGlobal(companion);

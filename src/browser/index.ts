@@ -1,5 +1,5 @@
 /**
- * The door for npm. Importing it does nothing, in a browser or on a server.
+ * The npm door. Importing it does nothing, in a browser or on a server.
  */
 export type { Capture, Kind, Message, Source, Submission } from '../message.js';
 export type { Companion } from './api.js';

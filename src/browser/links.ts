@@ -1,5 +1,5 @@
 /**
- * Links to the site's other hosts: they carry the code on, because a cookie cannot.
+ * Links to the site's other hosts: they carry the code across, because a cookie cannot.
  */
 import type { Guard } from './page/index.js';
 import { attribute, fits, isElement, listen } from './page/index.js';
@@ -8,14 +8,14 @@ import { attribute, fits, isElement, listen } from './page/index.js';
 export interface Carried {
   readonly ucc: string;
   readonly productId: string | null;
-  /** Only where this page's own address has it. */
+  /** Only if this page's own address has it. */
   readonly celloN: string | null;
 }
 
 export interface Links {
-  /** Gives every link its former address back. */
+  /** Restores the original address of every link. */
   readonly restore: () => void;
-  /** Restores, and stops listening. */
+  /** Restores them, and stops listening. */
   readonly stop: () => void;
 }
 
@@ -35,14 +35,14 @@ function extend(href: string, carried: Carried, hosts: readonly string[]): strin
 /**
  * Extends a link when it is used (pointer, focus, key, click, context menu), not before.
  *
- * @param hosts - Exact hosts, with their port where they have one.
+ * @param hosts - Exact hosts, including the port if they have one.
  * @param getCarried - What to append; `null`: nothing.
- * @param guard - Keeps what goes wrong of ours from the page.
- * @returns The undo.
+ * @param guard - Keeps our errors away from the page.
+ * @returns The undo function.
  */
 export function createLinks(hosts: readonly string[], getCarried: () => Carried | null, guard: Guard): Links {
   const changed = new WeakMap<HTMLAnchorElement, { readonly former: string | null; readonly href: string }>();
-  /** Held weakly: a long-lived page drops its links without a word to us. */
+  /** Held weakly: a long-lived page discards links without telling us. */
   const refs = new Set<WeakRef<HTMLAnchorElement>>();
   const restore = () => {
     for (const link of [...refs].flatMap((ref) => ref.deref() ?? [])) {

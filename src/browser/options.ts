@@ -1,45 +1,45 @@
 /**
- * The options: one table of option, what it accepts, and default. A data attribute is the option's name in kebab case.
+ * The options: one table of names, accepted values and defaults. A data attribute is the option's name in kebab case.
  */
 import { CELLO_COOKIE, COOKIE, COOKIE_DAYS } from '../cookie.js';
 import { type Consent, isConsent } from './consent.js';
 import { findAll, type Log, PREFIX, read } from './page/index.js';
 
-/** The options of `start()`. The script tag has the same ones as data attributes: `cookieDomain` is `data-cookie-domain`. */
+/** The options of `start()`. The script tag takes the same ones as data attributes: `cookieDomain` is `data-cookie-domain`. */
 export interface Options {
-  /** Path or http(s) URL of the site's own endpoint. Without it nothing is sent. */
+  /** Path or http(s) URL of the site's own endpoint. Without one, nothing is sent. */
   readonly endpoint?: string | undefined;
-  /** Name of the hidden field, or several, as a list or in one string. Default `ucc`. */
+  /** Name of the hidden field, or several as a list or in one string. Default `ucc`. */
   readonly field?: string | readonly string[] | undefined;
   /** `auto`, `marked`, or a CSS selector. Default `auto`. */
   readonly forms?: string | undefined;
   /**
-   * What of a form is copied into the message, as a list or in one string: `email`, `name`, `phone` and `company` by
-   * meaning, any other word by a field's name or id. Never a password.
+   * Which form fields are copied into the message, as a list or in one string: `email`, `name`, `phone` and `company` by
+   * meaning, any other word as a field's name or id. Never a password.
    */
   readonly include?: string | readonly string[] | undefined;
-  /** Which messages are sent by themselves: `capture`, `submit`. Default both. */
+  /** Which messages are sent automatically: `capture`, `submit`. Default: both. */
   readonly send?: string | readonly ('capture' | 'submit')[] | undefined;
-  /** Milliseconds from `start()` for which `getUcc()` waits for Cello's script. Default 3000. */
+  /** How many milliseconds from `start()` `getUcc()` waits for Cello's script. Default 3000. */
   readonly timeout?: number | undefined;
   /** Name of Cello's cookie. Default `cello-referral`. */
   readonly cookie?: string | undefined;
-  /** Days for which our own cookie keeps the code. 0: no memory. Default 90. */
+  /** How many days our own cookie keeps the code. 0: not kept. Default 90. */
   readonly remember?: number | undefined;
-  /** `auto`: the widest domain the browser accepts; `host`: this host only; or a domain. */
+  /** `auto`: the widest domain the browser accepts; `host`: only this host; or a domain. */
   readonly cookieDomain?: string | undefined;
-  /** Hosts whose links on this page carry the code on, as a list or in one string. */
+  /** Hosts to which links on this page carry the code, as a list or in one string. */
   readonly links?: string | readonly string[] | undefined;
-  /** Where the visitor's consent stands. Default `granted`; `pending` under Global Privacy Control. */
+  /** The visitor's consent. Default `granted`; `pending` under Global Privacy Control. */
   readonly consent?: Consent | undefined;
-  /** Notes on the console, with a reason for every form. */
+  /** Logs to the console, with a reason for every form. */
   readonly debug?: boolean | undefined;
 }
 
 /** One name, or several. */
 export type Names = readonly [string, ...string[]];
 
-/** The options as they are after parsing: complete, and of one type each. */
+/** The options after parsing: complete, each of a single type. */
 export interface Settings {
   readonly endpoint: string | null;
   readonly field: Names;
@@ -69,7 +69,7 @@ function amount(value: unknown): number | undefined {
   return typeof number === 'number' && number >= 0 && number < Infinity ? number : undefined;
 }
 
-/** A path needs a base: on `about:blank`, where unit tests often run, it leads nowhere, and nothing is sent. */
+/** A path needs a base: on `about:blank`, where unit tests often run, there is none, and nothing is sent. */
 function parseEndpoint(value: unknown): string | null | undefined {
   if (typeof value !== 'string' || !value.trim()) return undefined;
   const base = read(document, 'baseURI');
@@ -78,7 +78,7 @@ function parseEndpoint(value: unknown): string | null | undefined {
     const url = new URL(value, base);
     return /^https?:$/.test(url.protocol) && !url.username && !url.password ? url.href : undefined;
   } catch {
-    return undefined; // TypeError: no URL
+    return undefined; // TypeError: not a URL
   }
 }
 
@@ -88,23 +88,23 @@ function parseForms(value: unknown): string | undefined {
     new DocumentFragment().querySelector(value);
     return value;
   } catch {
-    return undefined; // SyntaxError: no selector
+    return undefined; // SyntaxError: not a selector
   }
 }
 
 /** Such a field would hide the form's own property from the page: https://github.com/facebook/react/issues/34944 */
 function parseField(value: unknown): Names | undefined {
-  // A name may have blanks inside brackets: `meta[referral code]`.
+  // A name may contain spaces inside brackets: `meta[referral code]`.
   const all: unknown = typeof value === 'string' ? value.split(/[\s,]+(?![^[\]]*\])/).filter(Boolean) : value;
   const [first, ...others] = words(all, /\S/) ?? [];
   const isTaken = [first, ...others].some((name) => name && name in HTMLFormElement.prototype);
   return first && !isTaken ? [first, ...others] : undefined;
 }
 
-/** Gives the value of an option, as its door has it: parsed, or the default where it is left out or refused. */
+/** Gives an option's value as this door has it: parsed, or the default if it is missing or refused. */
 type Take = <T>(name: keyof Options, fallback: T, expected: string, parse: (value: unknown) => T | undefined) => T;
 
-/** The table: option, default, what it accepts in words, and its parser, which gives `undefined` for anything else. */
+/** The table: option, default, accepted values in words, and a parser that returns `undefined` for anything else. */
 const takeAll = (take: Take): Settings => ({
   endpoint: take<string | null>('endpoint', null, 'a path or an http(s) URL', parseEndpoint),
   field: take<Names>('field', ['ucc'], 'field names that are no property of a form', parseField),
@@ -130,15 +130,15 @@ const takeAll = (take: Take): Settings => ({
   ),
 });
 
-/** What a value looked like, short enough for a console. */
+/** Shows what a value looked like, short enough for a console. */
 const show = (value: unknown): string =>
   value === null || /^[snb][tuo]/.test(typeof value) ? JSON.stringify(value).slice(0, 80) : typeof value;
 
 /**
  * Reads every option through one door.
  *
- * @param find - How the door spells an option, and the raw value it has; `undefined` where it is left out.
- * @param refuse - Told of each bad value: what was expected and what came. Where it does not throw, the default is kept.
+ * @param find - Looks up how the door spells an option, and its raw value; `undefined` if it is missing.
+ * @param refuse - Called for each bad value with what was expected and what came. If it does not throw, the default is kept.
  */
 const readAll = (
   find: (name: string) => readonly [label: string, value: unknown],
@@ -153,9 +153,9 @@ const readAll = (
   });
 
 /**
- * Reads the options of `start()`.
+ * Parses the options of `start()`.
  *
- * @throws {TypeError} On an unknown option or a bad value, naming it, what was expected and what came.
+ * @throws {TypeError} On an unknown option or a bad value; names it, what was expected and what came.
  */
 export function parseOptions(options: unknown): Settings {
   const refuse = (text: string): never => {
@@ -164,7 +164,7 @@ export function parseOptions(options: unknown): Settings {
   if (typeof options !== 'object' || options === null) return refuse(`options must be an object, got ${show(options)}`);
   const settings = readAll((name) => {
     const value: unknown = Reflect.get(options, name);
-    // What a library adds to every object is nobody's option.
+    // Ignore what a library adds to every object.
     return [`"${name}"`, value === Reflect.get(Object.prototype, name) ? undefined : value];
   }, refuse);
   const names = Object.keys(settings);
@@ -175,7 +175,7 @@ export function parseOptions(options: unknown): Settings {
 
 const labelOf = (name: string): string => `data-${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`;
 
-/** How many letters have to be put in, left out or changed to make one word of the other. */
+/** The edit distance: how many letters must be inserted, removed or changed to turn one word into the other. */
 function distanceOf(one: string, other: string): number {
   let row = [...other, ''].map((_, index) => index);
   for (const [index, letter] of [...one].entries()) {
@@ -187,7 +187,7 @@ function distanceOf(one: string, other: string): number {
   return row[other.length] ?? 0;
 }
 
-/** A misspelled attribute changes nothing and says nothing, so we do: two letters off, or without its `data-`. */
+/** A misspelled attribute fails silently, so we report it: up to two letters off, or missing its `data-`. */
 function explainUnknown(name: string, known: readonly string[], log: Log): void {
   if (known.includes(name) || name === 'data-cello-companion') return;
   const full = name.startsWith('data-') ? name : `data-${name}`;
@@ -198,10 +198,10 @@ function explainUnknown(name: string, known: readonly string[], log: Log): void 
 }
 
 /**
- * Reads the data attributes of our script tag.
+ * Parses the data attributes of our script tag.
  *
  * @param attributes - All attributes of the tag.
- * @param log - Told of each bad value, whose default is kept, and of each unknown attribute.
+ * @param log - Called for each bad value, whose default is kept, and for each unknown attribute.
  */
 export function parseAttributes(attributes: ReadonlyMap<string, string>, log: Log): Settings {
   const settings = readAll((name) => [labelOf(name), attributes.get(labelOf(name))], log.warn);
@@ -210,7 +210,7 @@ export function parseAttributes(attributes: ReadonlyMap<string, string>, log: Lo
   return settings;
 }
 
-/** Tells a developer who debugs which options do nothing on this page as it stands, and why. */
+/** In debug mode, says which options have no effect on the page as it is, and why. */
 export function explainSettings({ endpoint, forms, links, consent }: Settings, log: Log): void {
   if (!endpoint) log.debug('no endpoint: forms carry the code, and nothing is sent');
   if (consent === 'pending') log.debug('consent is pending: nothing is stored before setConsent("granted")');

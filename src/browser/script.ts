@@ -1,5 +1,5 @@
 /**
- * The door for the script tag: the only file that does something by itself.
+ * The script-tag door: the only file with a side effect.
  */
 
 import { parseAttributes } from './options.js';
@@ -9,8 +9,8 @@ import { startWith } from './start.js';
 const OWN_FILE = /(^|\/)cello-companion(\.min|\.embeds)?\.js([?#]|$)/;
 
 /**
- * Finds our own tag. `document.currentScript` is null in a module and may be hidden by an `<img name=currentScript>`;
- * then it is the marked tag, else the only one with our file's name. Never a guess.
+ * Finds our own tag. `document.currentScript` is null in a module and may be hidden by an `<img name=currentScript>`; in
+ * that case it is the marked tag, or the only tag with our file's name. Never a guess.
  */
 function findTag(): Element | null {
   const running = Reflect.get(Document.prototype, 'currentScript', document);
@@ -30,6 +30,6 @@ function run(): void {
 try {
   run();
 } catch (error) {
-  // Whatever it is, the page we are a guest on goes on without us.
+  // Whatever went wrong, the page we are a guest on must carry on without us.
   createLog(false).warn(`could not start: ${error}`);
 }

@@ -1,5 +1,5 @@
 /**
- * How a companion begins: one a page, whichever door asks.
+ * Starting a companion: one per page, whichever door asks.
  */
 import { type Companion, createInertApi } from './api.js';
 import { createCompanion } from './companion.js';
@@ -8,9 +8,9 @@ import { type Options, parseOptions, type Settings } from './options.js';
 import { createLog, isDebuggedTab, isServable, type Log } from './page/index.js';
 
 /**
- * Starts the companion of this page: from here on every sign-up and demo form carries the referral code.
+ * Starts the companion of this page: from now on, every sign-up and demo form carries the referral code.
  *
- * @returns The companion; if one runs already, by whichever door, that one. Without a DOM an inert one.
+ * @returns The companion; if one is already running, through either door, that one. Without a DOM, an inert one.
  * @throws {TypeError} On an unknown option or a bad value.
  * @example const companion = start({ endpoint: '/api/cello' });
  */
@@ -20,9 +20,9 @@ export function start(options: Options = {}): Companion {
 }
 
 /**
- * Starts with options that were parsed already. The script tag's door.
+ * Starts with options that are already parsed, for the script-tag door.
  *
- * @param log - Where the door says what it has to say.
+ * @param log - Where the door logs.
  */
 export function startWith(settings: Settings, log: Log = createLog(settings.debug || isDebuggedTab())): Companion {
   const running = findRunning();
@@ -30,7 +30,7 @@ export function startWith(settings: Settings, log: Log = createLog(settings.debu
   return running ?? createCompanionOrNone(settings, log);
 }
 
-/** Whatever fails in this page's world is no error of the page's code: it gets a companion that does nothing. */
+/** If something in the page's environment fails, that is not the page's fault: it gets a companion that does nothing. */
 function createCompanionOrNone(settings: Settings, log: Log): Companion {
   try {
     if (isServable()) return createCompanion(settings, log);
@@ -41,7 +41,7 @@ function createCompanionOrNone(settings: Settings, log: Log): Companion {
   return createInert();
 }
 
-/** It answers on the page's global as well: calls that wait in the stub settle. */
+/** It also answers on the page's global, so that calls waiting in the stub settle. */
 function createInert(): Companion {
   const claims: Claim[] = [];
   const api = createInertApi(() => {
@@ -52,7 +52,7 @@ function createInert(): Companion {
     claims.push(claim);
     claim.answer();
   } catch {
-    // TypeError: the page made our global read-only. There is nothing that we could do about it.
+    // TypeError: the page has made our global read-only. There is nothing we can do about that.
   }
   return api;
 }
