@@ -1,26 +1,26 @@
 /**
- * What is known of a demo, put together from reports that come in any order and more than once. Plain functions: each
- * report is a booking's next state. The law: whatever comes in whatever order, one booking makes one event.
+ * A demo's state, built from reports that arrive in any order and more than once. Pure functions: each report yields
+ * the booking's next state. The invariant: in whatever order reports arrive, one booking makes one event.
  */
 import { chooseBest, type Found, parseFound } from './evidence.js';
 import { type Fields, parseList, parseNumber, parseRecord, parseText } from './kept.js';
 
-/** One appointment. A booking that was moved to another id has several. */
+/** One appointment. A booking that moved to a new id has several. */
 export interface Appointment {
   readonly id: string;
   /** The appointment that this one replaces. */
   readonly previousId: string | null;
   readonly startsAtMs: number | null;
   readonly endsAtMs: number | null;
-  /** The times are those of a move: a repeated `booked` does not bring the old ones back. */
+  /** The times come from a move: a repeated `booked` does not restore the old ones. */
   readonly isMoved: boolean;
   readonly isCancelled: boolean;
   readonly isMissed: boolean;
-  /** The code that was booked with. */
+  /** The code that came with the booking. */
   readonly found: Found | null;
 }
 
-/** Who booked, as far as somebody said. */
+/** Who booked, as far as the reports say. */
 export interface Guest {
   readonly userId: string | null;
   readonly email: string | null;
@@ -28,16 +28,16 @@ export interface Guest {
   readonly organizationId: string | null;
 }
 
-/** That it took place. */
+/** The demo took place. */
 export interface Attendance {
   readonly atMs: number;
-  /** Nobody said so: it ended, and nobody said otherwise. */
+  /** Nobody reported it: the demo ended, and nothing was reported to the contrary. */
   readonly isAssumed: boolean;
-  /** Until when a code may still come. */
+  /** How long a code may still arrive. */
   readonly untilMs: number;
 }
 
-/** What was decided: the event's key and code. */
+/** The decision: the event's key and code. */
 export interface Decided {
   readonly key: string;
   readonly ucc: string;
@@ -45,20 +45,20 @@ export interface Decided {
   readonly isQueued: boolean;
 }
 
-/** A demo. */
+/** A demo, with everything reported about it. */
 export interface Booking {
   readonly appointments: readonly Appointment[];
   readonly guest: Guest;
   readonly attendance: Attendance | null;
-  /** The code that came with the report that it was attended. */
+  /** The code that came with the attendance report. */
   readonly found: Found | null;
-  /** After so many hours it counts as attended; `null`: never by itself. */
+  /** The number of hours after which it counts as attended; `null`: never automatically. */
   readonly assumeAfterHours: number | null;
   readonly decided: Decided | null;
   readonly isRefused: boolean;
-  /** Nobody waits for a code any more. */
+  /** We no longer wait for a code. */
   readonly isOver: boolean;
-  /** How often the site's last word could not be had, and when it is asked again. */
+  /** How many times `approve` gave no answer, and when to ask it again. */
   readonly failures: number;
   readonly askAgainMs: number | null;
 }
@@ -76,7 +76,7 @@ const createAppointment = (id: string): Appointment => ({
   found: null,
 });
 
-/** A booking of which nothing but an id is known. */
+/** A booking about which only an id is known. */
 export const createBooking = (id: string): Booking => ({
   appointments: [createAppointment(id)],
   guest: NOBODY,
@@ -90,11 +90,11 @@ export const createBooking = (id: string): Booking => ({
   askAgainMs: null,
 });
 
-/** The appointments in their order: the first one, then what replaced it. */
+/** The appointments in order: the first one, then each replacement. */
 export function listChain({ appointments }: Booking): readonly Appointment[] {
   const ids = new Set(appointments.map(({ id }) => id));
   const chain = appointments.filter(({ previousId }) => previousId === null || !ids.has(previousId));
-  if (!chain.length) return appointments; // a circle: somebody's mistake, and no reason to lose the demo
+  if (!chain.length) return appointments; // a cycle: bad data, but no reason to lose the demo
   for (const { id } of chain)
     for (const next of appointments) if (next.previousId === id && !chain.includes(next)) chain.push(next);
   return chain;
@@ -103,28 +103,28 @@ export function listChain({ appointments }: Booking): readonly Appointment[] {
 /** The id of the first appointment: the booking's own. */
 export const readFirstId = (booking: Booking): string => listChain(booking)[0]?.id ?? '';
 
-/** The appointment that counts: of those that nothing replaced the last. */
+/** The appointment that counts: the last one that has not been replaced. */
 export function findCurrent(booking: Booking): Appointment | undefined {
   const replaced = new Set(booking.appointments.map(({ previousId }) => previousId));
   const chain = listChain(booking);
   return chain.filter(({ id }) => !replaced.has(id)).at(-1) ?? chain.at(-1);
 }
 
-/** The key of its event. */
+/** The key of the booking's event. */
 export const nameEvent = (booking: Booking): string =>
   booking.decided?.key ?? `demo-call-attended:${readFirstId(booking)}`;
 
-/** Cancelled or missed, as far as the current appointment goes. */
+/** Whether the current appointment is cancelled or missed. */
 export function isOff(booking: Booking): boolean {
   const current = findCurrent(booking);
   return !!current && (current.isCancelled || current.isMissed);
 }
 
-/** The code that was booked or reported with: of equal evidence the first appointment's. */
+/** The code that came with the bookings or reports; between equal evidence, the first appointment's. */
 export const chooseOwn = (booking: Booking): Found | null =>
   chooseBest([booking.found, ...listChain(booking).map(({ found }) => found)]);
 
-/** When it will count as attended if nobody says otherwise, in ms since 1970. */
+/** When it counts as attended unless reported otherwise, in ms since 1970. */
 export function readAssumedMs(booking: Booking): number | null {
   const { assumeAfterHours, attendance, decided, isRefused } = booking;
   const endsAtMs = findCurrent(booking)?.endsAtMs ?? null;
@@ -133,7 +133,7 @@ export function readAssumedMs(booking: Booking): number | null {
   return endsAtMs + assumeAfterHours * 3_600_000;
 }
 
-/** When somebody has to look at it again. */
+/** When it is next due for a check; `null`: never. */
 export function readDueMs(booking: Booking, nowMs: number): number | null {
   const { decided, attendance, isRefused, isOver, askAgainMs } = booking;
   if (decided) return decided.isQueued ? null : nowMs;
@@ -143,7 +143,7 @@ export function readDueMs(booking: Booking, nowMs: number): number | null {
   return readAssumedMs(booking);
 }
 
-/** Edits one appointment; makes it where it is not known yet. */
+/** Edits one appointment, creating it if it is not known yet. */
 export function editAppointment(
   booking: Booking,
   id: string,
@@ -162,19 +162,19 @@ const fill = (standing: Guest, given: Partial<Guest>): Guest => ({
   organizationId: standing.organizationId ?? given.organizationId ?? null,
 });
 
-/** Adds what is known of the guest; what was known before stays. */
+/** Adds details about the guest. Values already known are kept. */
 export const addGuest = (booking: Booking, guest: Partial<Guest>): Booking => ({
   ...booking,
   guest: fill(booking.guest, guest),
 });
 
-/** A person's word outweighs an assumption, and the first word stays. */
+/** A report outweighs an assumption, and the first report is kept. */
 function chooseAttendance(one: Attendance | null, other: Attendance | null): Attendance | null {
   if (!one || !other) return one ?? other;
   return one.isAssumed && !other.isAssumed ? other : one;
 }
 
-/** Adds that it was attended. Whoever says so again begins a wait that was over anew. */
+/** Records that it was attended. A new report after the wait is over starts the wait again. */
 export function addAttendance(booking: Booking, attendance: Attendance, found: Found | null): Booking {
   const isAnew = booking.isOver && !attendance.isAssumed;
   return {
@@ -187,7 +187,7 @@ export function addAttendance(booking: Booking, attendance: Attendance, found: F
   };
 }
 
-/** Two bookings turn out to be one. */
+/** Merges two bookings that turn out to be one. */
 export function joinBookings(first: Booking, second: Booking): Booking {
   const others = second.appointments.filter(({ id }) => !first.appointments.some((one) => one.id === id));
   const decided = first.decided ?? second.decided;
@@ -243,7 +243,7 @@ const parseGuest = (fields: Fields): Guest => ({
   organizationId: parseText(fields['organizationId']),
 });
 
-/** Reads a booking out of what a store kept of it. */
+/** Parses a stored booking. */
 export const parseBooking = (fields: Fields): Booking => ({
   appointments: parseList(fields['appointments']).flatMap(parseAppointment),
   guest: parseGuest(parseRecord(fields['guest'])),
@@ -257,5 +257,5 @@ export const parseBooking = (fields: Fields): Booking => ({
   askAgainMs: parseNumber(fields['askAgainMs']),
 });
 
-/** A booking that is over, without the person: only so much stays that a repetition is recognized. */
+/** A finished booking without its personal data: just enough is kept to recognize a repeated report. */
 export const strip = (booking: Booking): Booking => ({ ...booking, guest: NOBODY });

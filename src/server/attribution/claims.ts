@@ -1,5 +1,5 @@
 /**
- * What browsers claim: kept under the person's address and id, and under the vendor's id of a booking.
+ * Browser claims, stored under the person's e-mail address and id, and under the vendor's booking id.
  */
 import type { Kind } from '../../message.js';
 import { parseUcc } from '../../ucc.js';
@@ -12,7 +12,7 @@ import { parseRecord } from './kept.js';
 import { parseEmail, parseId, parseLine, parseTime } from './person.js';
 import { isSignup, lookAtSignup } from './waiting.js';
 
-/** A claim, as far as it is of use. */
+/** The parts of a claim that we use. */
 interface Claim {
   readonly id: string;
   readonly ucc: string;
@@ -20,11 +20,11 @@ interface Claim {
   readonly atMs: number | null;
   readonly email: string | null;
   readonly userId: string | null;
-  /** The booking's id, with the tool's word before it. */
+  /** The booking's id, prefixed with the tool's name. */
   readonly bookingId: string | null;
 }
 
-/** How sites call the two in the fields that they ask the script for, in small letters. */
+/** Names that sites give these two in the fields they ask the script to include, in lower case. */
 const EMAIL_NAMES: readonly string[] = ['email', 'e-mail', 'e_mail', 'mail'];
 const ID_NAMES: readonly string[] = ['userid', 'user_id', 'user-id', 'id'];
 
@@ -34,10 +34,10 @@ function findField(fields: Readonly<Record<string, unknown>>, names: readonly st
 }
 
 /**
- * Reads an endpoint's message.
+ * Parses a message from the endpoint.
  *
- * @returns The claim; `null` if there is no code in it.
- * @throws {TypeError} If it is no message at all.
+ * @returns The claim; `null` if it has no code.
+ * @throws {TypeError} If it is not a message.
  */
 function parseClaim(message: unknown): Claim | null {
   if (!isFields(message))
@@ -65,7 +65,7 @@ async function keep({ referrals, records }: Context, claim: Claim, person: Perso
     if (key !== null) await referrals.claim(await digestKey(key), person, { ucc, kind, atMs });
 }
 
-/** The facts that a claim may be the missing half of. */
+/** The facts that this claim might complete. */
 async function listFacts({ records }: Context, { bookingId }: Claim, person: Person): Promise<readonly StoredRecord[]> {
   const found: StoredRecord[] = bookingId === null ? [] : [...(await records.find([nameBookingRecord(bookingId)]))];
   for (const digest of [person.email, person.user])
@@ -73,15 +73,15 @@ async function listFacts({ records }: Context, { bookingId }: Claim, person: Per
   return found.filter(({ key }, place) => found.findIndex((one) => one.key === key) === place);
 }
 
-/** A fact that is done has nothing to wait for; one that only says where to look leads to one that is listed itself. */
+/** A finished fact has nothing to wait for. An alias only points to another record, which is listed itself. */
 const isOpen = (record: StoredRecord): boolean =>
   record.stage === 'open' && (isSignup(record) || (isDemo(record) && record.dueMs !== null) || !readBooking(record));
 
 /**
- * Takes a claim.
+ * Processes a claim.
  *
- * @throws {TypeError} If it is no message.
- * @throws What the store throws: the endpoint answers 503 then, and the browser comes again.
+ * @throws {TypeError} If it is not a message.
+ * @throws Whatever the store throws: the endpoint then answers 503, and the browser retries.
  */
 export async function takeClaim(context: Context, message: unknown): Promise<Attributed> {
   const claim = parseClaim(message);

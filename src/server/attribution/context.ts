@@ -1,5 +1,5 @@
 /**
- * What sign-ups and demos share: the store, the outbox, the site's last word, and who is told what goes wrong.
+ * What sign-ups and demos share: the store, the outbox, the site's `approve`, and where errors are reported.
  */
 import type { Outbox } from '../outbox/index.js';
 import { digestKey, type Known, type Referrals } from '../referrals/index.js';
@@ -7,31 +7,31 @@ import type { Records } from '../store/index.js';
 import type { Found } from './evidence.js';
 import type { Judge } from './judge.js';
 
-/** What became of a fact. */
+/** The outcome of reporting a fact. */
 export type AttributionState =
-  /** The event is safe, and Cello will have it. */
+  /** The event is stored safely and will be sent to Cello. */
   | 'queued'
-  /** The event was there before. */
+  /** The event already existed. */
   | 'known'
-  /** There is no event yet, and there may be one. */
+  /** There is no event yet, but there may be one later. */
   | 'waiting'
-  /** There is no event, and nobody waits for one. */
+  /** There is no event, and none is expected. */
   | 'none'
-  /** The site said no. */
+  /** The site's `approve` rejected it. */
   | 'refused'
-  /** It went wrong, and `onError` was told. */
+  /** Something failed; `onError` received the error. */
   | 'failed';
 
-/** What a verb gives back. */
+/** The result of reporting a fact. */
 export interface Attributed {
   readonly state: AttributionState;
-  /** The event's code; `null` as long as there is no event. */
+  /** The event's code; `null` if there is no event yet. */
   readonly ucc: string | null;
-  /** The event's key in the outbox, also where there is no event yet. */
+  /** The event's key in the outbox, even if there is no event yet. */
   readonly key: string;
 }
 
-/** What is shared. */
+/** The shared context. */
 export interface Context {
   readonly records: Records;
   readonly referrals: Referrals;
@@ -41,12 +41,12 @@ export interface Context {
   readonly tell: (error: unknown) => void;
   readonly waitMs: number;
   readonly claims: boolean;
-  /** Whether the site decides where claims differ. */
+  /** Whether the site decides between conflicting claims. */
   readonly hasJudge: boolean;
   readonly assumeAfterHours: number | null;
 }
 
-/** What was kept under a key, as far as it counts. */
+/** What is stored under a key, if it counts as evidence. */
 export function weighKnown(known: Known | null, { claims, hasJudge }: Context): Found | null {
   if (!known) return null;
   const { ucc, isClaim, isConflict } = known;
@@ -55,20 +55,20 @@ export function weighKnown(known: Known | null, { claims, hasJudge }: Context): 
   return { ucc, evidence: 'claim', isConflict };
 }
 
-/** What was kept under a person's address and id. */
+/** What is stored under a person's e-mail address and id. */
 export async function findKept(context: Context, keys: readonly (string | null)[]): Promise<Found | null> {
   const digests = await Promise.all(keys.filter((key) => key !== null).map(digestKey));
   return digests.length ? weighKnown(await context.referrals.find(digests), context) : null;
 }
 
-/** How long the site's last word is waited for when it could not be had: 1 minute, doubling to an hour. */
+/** How long to wait before asking `approve` again after it gave no answer: 1 minute, doubling up to an hour. */
 export const chooseAskAgainMs = (failures: number): number => Math.min(3_600_000, 60_000 * 2 ** Math.min(failures, 10));
 
-/** How long a fact is kept whose last word cannot be had. */
+/** How long a fact is kept while `approve` gives no answer. */
 export const UNDECIDED_MS = 30 * 86_400_000;
 
-/** How often a change is begun anew when others change the same. */
+/** How often a change is retried when others change the same record. */
 export const TRIES_MAX = 50;
 
-/** Others changed the same, again and again. */
-export const createCrowdError = (): Error => new Error('[cello-companion] too many changed one record at once');
+/** Other writers kept changing the same record. */
+export const createCrowdError = (): Error => new Error('[cello-companion] too many concurrent changes to one record');

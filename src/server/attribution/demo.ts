@@ -1,5 +1,5 @@
 /**
- * Demos: what a tool or a person reports, kept until it is known that one was attended, and by which code.
+ * Demos: reports from tools and people, kept until we know that a demo was attended, and with which code.
  */
 import { demoCallAttended } from '../events/index.js';
 import { digestKey, digestPerson } from '../referrals/index.js';
@@ -32,31 +32,31 @@ import { chooseBest, type Found } from './evidence.js';
 import { parseBody, parseText } from './kept.js';
 import { type KnownUser, showUser } from './person.js';
 
-/** A booking as the store has it. */
+/** A stored booking. */
 export interface KeptBooking {
   readonly key: string;
   readonly version: number;
-  /** `null`: nothing is known of it. */
+  /** `null`: nothing is known about it. */
   readonly booking: Booking | null;
 }
 
 const PREFIX = 'booking:';
 
-/** Whether a record is a booking's, or says which one an id belongs to. */
+/** Whether a record holds a booking, or an alias that points to one. */
 export const isDemo = ({ key }: StoredRecord): boolean => key.startsWith(PREFIX);
 
 /** The key of a booking’s record. */
 export const nameBookingRecord = (id: string): string => PREFIX + id;
 
-/** A demo lies months ahead at most, and what is told after a year is told for nobody. */
+/** How long a booking is kept: demos are at most months away, and reports do not arrive after a year. */
 const BOOKING_MS = 365 * 86_400_000;
 
-/** A booking moves from id to id now and then, and not in circles. */
+/** A booking changes its id now and then, but not endlessly, and not in a cycle. */
 const HOPS_MAX = 50;
 
 const readAlias = (record: StoredRecord): string | null => parseText(parseBody(record.body)['alias']);
 
-/** Reads the booking that a record is of; `null` for one that only says where to look. */
+/** Parses the booking in a record; `null` for an alias. */
 export const readBooking = (record: StoredRecord): KeptBooking | null =>
   readAlias(record) === null
     ? { key: record.key, version: record.version, booking: parseBooking(parseBody(record.body)) }
@@ -88,7 +88,7 @@ async function write({ records }: Context, booking: Booking): Promise<NewRecord>
   };
 }
 
-/** The fingerprints stay when the person has left the record, so that it is found for erasure. */
+/** The fingerprints are kept after the personal data is removed, so that erasure still finds the record. */
 const keepPerson = (next: NewRecord, before: StoredRecord | undefined): NewRecord => ({
   ...next,
   email: next.email ?? before?.email ?? null,
@@ -101,21 +101,21 @@ async function commit(context: Context, kept: KeptBooking, booking: Booking, oth
   return context.records.commit([{ key: kept.key, version: kept.version, next }, ...others]);
 }
 
-/** Where a report belongs, and what becomes of the booking by it. */
+/** Which booking a report belongs to, and how it changes that booking. */
 export interface Report {
   readonly id: string;
   /** The id that this one replaces. */
   readonly previousId?: string | null;
-  /** A demo of which nothing but the person was known turns out to be this one. */
+  /** The id of a demo known only by its person, which turns out to be this one. */
   readonly strayId?: string | null;
   readonly edit: (booking: Booking) => Booking;
 }
 
 /**
- * Takes a report.
+ * Applies a report.
  *
  * @returns The key of the booking's record.
- * @throws What the store throws.
+ * @throws Whatever the store throws.
  */
 export async function report(context: Context, { id, previousId, strayId, edit }: Report): Promise<string> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
@@ -154,11 +154,11 @@ const answer = (state: Attributed['state'], booking: Booking, ucc: string | null
 });
 
 /**
- * Does what there is to do for a booking: its event, if it was attended and has a code.
+ * Takes a booking as far as it can go: makes its event if it was attended and has a code.
  *
- * @param key - Of its record.
- * @returns What became of it; `null` if there is no such booking.
- * @throws What the store throws.
+ * @param key - The key of the booking's record.
+ * @returns The outcome; `null` if there is no such booking.
+ * @throws Whatever the store throws.
  */
 export async function settle(context: Context, key: string): Promise<Attributed | null> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
@@ -192,7 +192,7 @@ async function takeStep(context: Context, kept: KeptBooking, booking: Booking): 
   return AGAIN;
 }
 
-/** A meeting that is long over, and of which nobody said otherwise. */
+/** Assumes that a demo took place once it is long over and nothing was reported to the contrary. */
 async function assume(context: Context, kept: KeptBooking, booking: Booking): Promise<Step> {
   const nowMs = context.records.now();
   const assumedMs = readAssumedMs(booking);
@@ -203,7 +203,7 @@ async function assume(context: Context, kept: KeptBooking, booking: Booking): Pr
   return AGAIN;
 }
 
-/** What was kept under the booking's own ids, and under the person's. */
+/** What is stored under the booking's own ids, and under the person's. */
 async function findForBooking(context: Context, { appointments, guest }: Booking): Promise<Found | null> {
   const ids = await Promise.all(appointments.map(({ id }) => digestKey(id)));
   const booked = weighKnown(await context.referrals.find(ids), context);
@@ -219,7 +219,7 @@ const readUser = ({ guest }: Booking, newUserId: string): KnownUser => ({
   organizationId: guest.organizationId,
 });
 
-/** Asks the site, and writes down what it said before anything is sent: whatever else is reported, the key stays. */
+/** Asks the site, and stores the decision before anything is sent, so that later reports cannot change the key. */
 async function decide(context: Context, kept: KeptBooking, booking: Booking, found: Found): Promise<Step> {
   const { records, judge } = context;
   const newUserId = booking.guest.userId ?? readFirstId(booking);
@@ -238,7 +238,7 @@ async function decide(context: Context, kept: KeptBooking, booking: Booking, fou
   return AGAIN;
 }
 
-/** Hands the event to the outbox, which knows its key if another process was quicker. */
+/** Adds the event to the outbox, which recognizes the key if another process was faster. */
 async function push(context: Context, kept: KeptBooking, booking: Booking): Promise<Step> {
   const { decided, attendance } = booking;
   if (!decided) return AGAIN;

@@ -1,24 +1,27 @@
 /**
- * Where a code comes from, and which of several is believed.
+ * Where a code comes from, and which of several codes to trust.
  */
 import { parseUcc } from '../../ucc.js';
 import { type FoundUcc, fetchUcc, findUcc } from '../http/index.js';
 import { isFields } from '../input/index.js';
 
-/** What a code is known by, the best first: the site's own word, the person's request, signed data, a browser's claim. */
+/**
+ * Where a code comes from, strongest first: the site itself, the person's request, auth metadata, a booking, a
+ * browser's claim.
+ */
 export type Evidence = 'given' | 'form' | 'cookie' | 'metadata' | 'booking' | 'claim';
 
-/** A code with what it is known by. */
+/** A code and its source. */
 export interface Found {
   readonly ucc: string;
   readonly evidence: Evidence;
-  /** Browsers claim other codes too. */
+  /** Browsers claim other codes as well. */
   readonly isConflict: boolean;
 }
 
 const ORDER: readonly Evidence[] = ['given', 'form', 'cookie', 'metadata', 'booking', 'claim'];
 
-/** The best of several; of equals the first. */
+/** The best of several; between equals, the first. */
 export function chooseBest(found: readonly (Found | null)[]): Found | null {
   for (const evidence of ORDER) {
     const best = found.find((one) => one?.evidence === evidence);
@@ -27,7 +30,7 @@ export function chooseBest(found: readonly (Found | null)[]): Found | null {
   return null;
 }
 
-/** Reads what a store kept of it. */
+/** Parses a stored code. */
 export function parseFound(value: unknown): Found | null {
   if (!isFields(value)) return null;
   const ucc = parseUcc(value['ucc']);
@@ -35,26 +38,28 @@ export function parseFound(value: unknown): Found | null {
   return ucc && evidence ? { ucc, evidence, isConflict: value['isConflict'] === true } : null;
 }
 
-/** A code of the site's own data. A malformed one is none: a row of a database is no programmer's mistake. */
+/**
+ * A code from the site's own data. A malformed one counts as none: a bad database row is not a programmer's mistake.
+ */
 export function findCode(value: unknown, evidence: Evidence): Found | null {
   const ucc = parseUcc(value);
   return ucc === null ? null : { ucc, evidence, isConflict: false };
 }
 
-/** The code in an auth provider's metadata, which the site's browser call has put there. */
+/** The code in an auth provider's metadata, put there by the site's browser code. */
 export const findInMetadata = (metadata: unknown): Found | null =>
   isFields(metadata) ? (findCode(metadata['ucc'], 'metadata') ?? findCode(metadata['cello_ucc'], 'metadata')) : null;
 
 const show = (found: FoundUcc | null): Found | null => found && { ...found, isConflict: false };
 
-/** Whether a source is a fetch `Request` whose body still has to be waited for. */
+/** Whether a source is a fetch `Request` whose body has not been read yet. */
 const isUnread = (source: unknown): boolean =>
   isFields(source) && source['bodyUsed'] === false && isFields(source['body']);
 
 /**
- * Finds the code in what came with the person's request. At once, where there is no body that still has to be read.
+ * Finds the code in the person's request. Synchronous unless a body still has to be read.
  *
- * @throws {TypeError} If the source is nothing that `readUcc` knows.
+ * @throws {TypeError} If the source is nothing that `readUcc` accepts.
  */
 export function findInFrom(from: unknown, field: string): Found | null | Promise<Found | null> {
   const place = { caller: 'createAttribution', path: 'from' };

@@ -1,6 +1,6 @@
 /**
- * What the site hands in, read at the border. Its data is as it is: what is of no use counts as absent, and only what no
- * data explains is a programmer's mistake.
+ * The site's input, parsed at the border. Real data is messy: an unusable value counts as absent, and only what no data
+ * could explain is a programmer's mistake.
  */
 
 import type { UccSource } from '../http/index.js';
@@ -18,51 +18,51 @@ import {
 } from './person.js';
 import { nameSignupEvent, type Signup } from './waiting.js';
 
-/** A moment: a `Date`, an RFC 3339 text, or ms since 1970. */
+/** A point in time: a `Date`, an RFC 3339 string, or ms since 1970. */
 export type Time = Date | string | number;
 
 type Optional<T> = T | null | undefined;
 
-/** A new user stands. */
+/** A new user was created. */
 export interface SignupFact {
-  /** Who. */
+  /** The new user. */
   readonly user: AttributedUser;
-  /** Default: `user.id`. The organization's id, always, where rewards are per organization. */
+  /** Default: `user.id`. If rewards are per organization, always the organization's id. */
   readonly newUserId?: Optional<Id>;
-  /** The code, where the site knows it. */
+  /** The code, if the site knows it. */
   readonly ucc?: Optional<string>;
-  /** The request, form or cookies of this person: whatever `readUcc` takes. */
+  /** The person's request, form or cookies: anything that `readUcc` accepts. */
   readonly from?: Optional<UccSource>;
-  /** What an auth provider keeps of the site's browser call: its `ucc` or `cello_ucc`. */
+  /** The auth provider's metadata, where the site's browser code stored the code as `ucc` or `cello_ucc`. */
   readonly metadata?: unknown;
   /** When it happened. Default: now. */
   readonly at?: Optional<Time>;
-  /** The site's own transaction: the event commits or vanishes with it. */
+  /** The site's own transaction: the event is committed or rolled back with it. */
   readonly db?: unknown;
 }
 
 /** A demo was booked. */
 export interface BookedFact {
-  /** The tool's id. */
+  /** The scheduling tool's id for the booking. */
   readonly id: Id;
   readonly email?: Optional<string>;
   readonly name?: Optional<string>;
-  /** The code that was booked with. */
+  /** The code that came with the booking. */
   readonly ucc?: Optional<string>;
-  /** The request, form or cookies of this person: whatever `readUcc` takes. */
+  /** The person's request, form or cookies: anything that `readUcc` accepts. */
   readonly from?: Optional<UccSource>;
   readonly startsAt?: Optional<Time>;
   readonly endsAt?: Optional<Time>;
-  /** The guest's id in the site's own product, where there is one. Default: the first booking's id. */
+  /** The guest's id in the site's own product, if there is one. Default: the first booking's id. */
   readonly userId?: Optional<Id>;
-  /** As the option of `createAttribution`, for this booking. */
+  /** Overrides the option of `createAttribution` for this booking. */
   readonly assumeAttendedAfterHours?: Optional<number>;
 }
 
-/** A demo has another time, and often another id. */
+/** A demo was rescheduled, and often got a new id. */
 export interface MovedFact {
   readonly id: Id;
-  /** The id that it had before. */
+  /** Its previous id. */
   readonly previousId?: Optional<Id>;
   readonly startsAt?: Optional<Time>;
   readonly endsAt?: Optional<Time>;
@@ -73,29 +73,29 @@ export interface CancelledFact {
   readonly id: Id;
 }
 
-/** Nobody came, or that was a mistake. */
+/** The guest did not show up, or that report is withdrawn. */
 export interface MissedFact {
   readonly id: Id;
   /** `false`: the no-show is undone. Default: `true`. */
   readonly is?: Optional<boolean>;
 }
 
-/** A demo was attended: somebody says so, or a recording. By `id`, `email` or `user`, one of which must be there. */
+/** A demo was attended, according to a person or a recording. Requires one of `id`, `email` and `user`. */
 export interface AttendedFact {
   readonly id?: Optional<Id>;
   readonly email?: Optional<string>;
   readonly name?: Optional<string>;
   readonly user?: Optional<AttributedUser>;
-  /** The code, where the site knows it. */
+  /** The code, if the site knows it. */
   readonly ucc?: Optional<string>;
-  /** When. Default: now. */
+  /** When it was attended. Default: now. */
   readonly at?: Optional<Time>;
 }
 
 /**
- * Refuses names that do not exist: a misspelt `from` would be silently without effect.
+ * Rejects unknown properties: a misspelled `from` would silently have no effect.
  *
- * @throws {TypeError} That names it.
+ * @throws {TypeError} Names the property.
  */
 function readNamed(caller: string, value: unknown, names: readonly string[]): Fields {
   const fields = readFields(value, { caller, path: 'input' });
@@ -109,13 +109,13 @@ function readNamed(caller: string, value: unknown, names: readonly string[]): Fi
 
 const SIGNUP_NAMES = ['user', 'newUserId', 'ucc', 'from', 'metadata', 'at', 'db'];
 
-/** What the data says: the fact, or the key of one that is of no use. */
+/** The parsed input: a fact, or the event key and the reason why the input is unusable. */
 export type Read<T> = { readonly fact: T } | { readonly fact: null; readonly key: string; readonly reason: string };
 
 /**
- * Reads a sign-up.
+ * Parses a sign-up.
  *
- * @throws {TypeError} Where there is no `user`, no `user.id`, an object for an id, or a name that does not exist.
+ * @throws {TypeError} If `user` or `user.id` is missing, an id is an object, or a property is unknown.
  */
 export function readSignup(input: unknown, nowMs: number): Read<Signup> {
   const fields = readNamed('signup', input, SIGNUP_NAMES);
@@ -139,10 +139,10 @@ const BOOKING_NAMES = {
   attended: ['id', 'email', 'name', 'user', 'ucc', 'at'],
 } as const;
 
-/** A verb about a demo. */
+/** A method that reports on a demo. */
 export type DemoVerb = keyof typeof BOOKING_NAMES;
 
-/** What is said of a demo. */
+/** A report about a demo. */
 export interface DemoFact {
   readonly id: string | null;
   readonly previousId: string | null;
@@ -154,13 +154,13 @@ export interface DemoFact {
   readonly assumeAfterHours: number | null;
 }
 
-/** The key of an event about a demo of which only a useless id came. */
+/** The event key for a demo whose id is unusable. */
 const NO_KEY = 'demo-call-attended:';
 
 /**
- * Reads what is said of a demo.
+ * Parses a report about a demo.
  *
- * @throws {TypeError} Where there is nothing to know the demo by, an object for an id, or a name that does not exist.
+ * @throws {TypeError} If nothing identifies the demo, an id is an object, or a property is unknown.
  */
 export function readDemo(verb: DemoVerb, input: unknown): Read<DemoFact> {
   const fields = readNamed(verb, input, BOOKING_NAMES[verb]);
@@ -183,9 +183,7 @@ export function readDemo(verb: DemoVerb, input: unknown): Read<DemoFact> {
     assumeAfterHours: typeof hours === 'number' ? hours : null,
   };
   const isKnown = fact.id ?? (verb === 'attended' ? (fact.guest.email ?? fact.guest.userId) : null);
-  return isKnown === null
-    ? { fact: null, key: NO_KEY, reason: 'there is nothing in it to know the demo by' }
-    : { fact };
+  return isKnown === null ? { fact: null, key: NO_KEY, reason: 'nothing in it identifies the demo' } : { fact };
 }
 
 function checkDemo(verb: DemoVerb, fields: Fields): void {

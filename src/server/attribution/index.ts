@@ -1,5 +1,5 @@
 /**
- * From claims and facts to events: once per person and occasion, whichever comes first.
+ * Turns claims and facts into events: once per person and occasion, whichever arrives first.
  */
 import { runWithin } from '../clock/index.js';
 import { createOutbox, type Flushed, type Outbox, type OutboxStats } from '../outbox/index.js';
@@ -43,75 +43,79 @@ export type { Approve, Conversion } from './judge.js';
 export type { AttributionOptions } from './options.js';
 export type { AttributedUser } from './person.js';
 
-/** Makes events of facts, and of the best code that is known for each. */
+/** Turns facts into events, using the best code known for each. */
 export interface Attribution {
   /**
-   * Takes an endpoint's message: a claim. It makes an event only of a fact that waits for one.
+   * Stores an endpoint's message: a claim. It leads to an event only if a fact is waiting for it.
    *
-   * @throws {TypeError} (as a rejection) If it is no message.
-   * @throws (as a rejection) What the store throws: so the endpoint answers 503, and the browser comes again.
+   * @throws {TypeError} (as a rejection) If it is not a message.
+   * @throws (as a rejection) Whatever the store throws: the endpoint then answers 503, and the browser retries.
    */
   claim(message: unknown, request?: Request): Promise<Attributed & { readonly status?: 'recorded' }>;
   /**
-   * Says that a new user stands. It never rejects for what the world does: a store, Cello, a callback or a code that is
-   * not as it should be is told to `onError`, and the sign-up goes on.
+   * Reports a new user. Never rejects because of the outside world: a failing store, Cello or callback, and a bad code,
+   * are reported to `onError`, and the sign-up continues.
    *
-   * What the site's data may lack is never an error: no e-mail address, a malformed code or time count as absent, an id
-   * that is a number is its digits, one that Cello cannot take gives `failed`.
+   * Missing or malformed data is never an error: a missing e-mail address and a malformed code or time count as absent,
+   * a numeric id is converted to a string, and an id that Cello cannot accept gives `failed`.
    *
-   * @throws {TypeError} (as a rejection) For what only a programmer can cause: no `user`, no `user.id`, an object for an
-   *   id, or a name that does not exist.
+   * @throws {TypeError} (as a rejection) For programming mistakes only: `user` or `user.id` is missing, an id is an
+   *   object, or a property is unknown.
    */
   signup(fact: SignupFact): Promise<Attributed>;
-  /** Says that a demo was booked. Rejects as `signup` does, and so do the other verbs about a demo. */
+  /** Reports a booked demo. Rejects only as `signup` does; so do the other methods for demos. */
   booked(fact: BookedFact): Promise<Attributed>;
-  /** Says that a demo has another time, or another id. It stays the same demo, and keeps its first key. */
+  /** Reports a rescheduled demo, with a new time or id. It stays the same demo, and keeps its first key. */
   moved(fact: MovedFact): Promise<Attributed>;
   cancelled(fact: CancelledFact): Promise<Attributed>;
-  /** Says that nobody came; with `is: false` that this was a mistake. */
+  /** Reports a no-show; `is: false` withdraws it. */
   missed(fact: MissedFact): Promise<Attributed>;
   /**
-   * Says that a demo was attended: it makes the one event of that booking. Found by `id`, else by the person's last demo
-   * that has begun. It outweighs `cancelled` and `missed`.
+   * Reports an attended demo: this makes the booking's one event. The demo is found by `id`, otherwise as the person's
+   * latest demo that has begun. Overrides `cancelled` and `missed`.
    */
   attended(fact: AttendedFact): Promise<Attributed>;
-  /** Makes the events that are due, without sending them. Gives back how many. Never rejects. */
+  /** Creates the events that are due, without sending them. Returns how many. Never rejects. */
   run(): Promise<number>;
-  /** For a cron or `waitUntil`: makes what is due, and sends for at most `maxMs` (10,000). */
+  /** For a cron job or `waitUntil`: creates the events that are due, and sends for at most `maxMs` (10,000). */
   flush(options?: { readonly maxMs?: number | undefined }): Promise<Flushed>;
-  /** Begins to make and to send by itself. Does nothing if it has begun. */
+  /** Starts creating and sending events in the background. Does nothing if already started. */
   start(): void;
-  /** Ends that. What is due is sent first, for at most `drainMs` (10,000). Leaves no timer behind. */
+  /** Stops the background work. Sends what is due first, for at most `drainMs` (10,000). Leaves no timer behind. */
   stop(options?: { readonly drainMs?: number | undefined }): Promise<void>;
-  /** How many events are where; `undecided` facts have none yet. */
+  /** How many events are in each state; `undecided` counts facts without an event so far. */
   stats(): Promise<OutboxStats & { readonly undecided: number }>;
   /**
-   * Removes a person everywhere: claims, sign-ups, demos, and events that wait. An address or id in any case of letters.
-   * What Cello has, `cello.depersonalize` is for.
+   * Removes a person everywhere: claims, sign-ups, demos and waiting events. E-mail addresses and ids are matched
+   * case-insensitively. For the data that Cello holds, use `cello.depersonalize`.
    *
-   * @returns How many entries there were.
-   * @throws {TypeError} (as a rejection) If there is neither.
+   * @returns How many entries were removed.
+   * @throws {TypeError} (as a rejection) If neither is given.
    */
   erase(person: {
     readonly email?: string | null | undefined;
     readonly userId?: string | null | undefined;
   }): Promise<number>;
   /**
-   * Forgets what was done so long ago. What waits is kept. A forgotten key is free again, so it refuses fewer than 30 days.
+   * Removes entries that were finished at least this many days ago; waiting ones are kept. A pruned key can be used
+   * again, so the minimum is 30 days.
    *
-   * @returns How many entries there were.
-   * @throws {TypeError} (as a rejection) If it is fewer.
+   * @returns How many entries were removed.
+   * @throws {TypeError} (as a rejection) If it is less than 30.
    */
   prune(options: { readonly olderThanDays: number }): Promise<number>;
-  /** The outbox that its events go through: what is parked, resent, discarded. */
+  /** The outbox that sends the events: list parked ones, resend, discard. */
   readonly outbox: Outbox;
 }
 
-/** A person waits: what the store did not say by then is `failed`, and goes on in the background. */
+/**
+ * A person is waiting: if the store has not answered by then, the result is `failed`, and the work continues in the
+ * background.
+ */
 const TIMEOUT_MS = 2000;
 
 /**
- * Makes events of facts that the site knows and of claims that browsers make, each once.
+ * Turns facts that the site reports and claims that browsers make into events, once each.
  *
  * @example
  * const attribution = createAttribution({ store, send: cello.send });
@@ -163,11 +167,11 @@ export function createAttribution(options: AttributionOptions): Attribution {
   };
 }
 
-/** Tells the site, and hears nothing of what its handler does. */
+/** Reports an error to the site, and ignores whatever its handler throws. */
 const createTell =
   (onError: (error: unknown) => unknown) =>
   (error: unknown): void => {
-    void (async () => onError(error))().catch(() => {}); // there is nobody left to tell
+    void (async () => onError(error))().catch(() => {}); // there is nowhere left to report it
   };
 
 function createAttributionOutbox(options: AttributionOptions, tell: (error: unknown) => void): Outbox {
@@ -175,7 +179,7 @@ function createAttributionOutbox(options: AttributionOptions, tell: (error: unkn
   return createOutbox({ store, send, onAmbiguous, concurrency, pollMs, leaseMs, onParked, random, onError: tell });
 }
 
-/** @param isPatient - Whether it tries again when another process has the store. */
+/** @param isPatient - Whether to retry while another process has the store locked. */
 function createContext(
   settings: AttributionSettings,
   outbox: Outbox,
@@ -196,7 +200,10 @@ function createContext(
   };
 }
 
-/** What came with the person's request. A source that nobody can read costs no sign-up: it is told, and holds no code. */
+/**
+ * Finds the code in the person's request. An unreadable source never costs a sign-up: the error is reported, and there
+ * is no code.
+ */
 function findRequested(from: unknown, field: string, tell: Context['tell']): Found | null | Promise<Found | null> {
   const fail = (error: unknown) => {
     tell(error);
@@ -210,7 +217,7 @@ function findRequested(from: unknown, field: string, tell: Context['tell']): Fou
   }
 }
 
-/** Does work that a person may be waiting for. Resolves in time, whatever happens. */
+/** Runs work that a person may be waiting for. Always resolves, and in time. */
 async function guard(
   work: () => Promise<Attributed>,
   failed: Attributed,
@@ -224,9 +231,7 @@ async function guard(
     return await runWithin(() => finish, { timeoutMs: TIMEOUT_MS + (hasJudge ? JUDGE_TIMEOUT_MS : 0) });
   } catch {
     tell(
-      new Error(
-        `[cello-companion] the store did not answer in time for ${failed.key.split(':', 1)[0]}: it is tried further`,
-      ),
+      new Error(`[cello-companion] the store did not answer in time for ${failed.key.split(':', 1)[0]}; still trying`),
     );
     return failed;
   }
@@ -249,7 +254,7 @@ function createSignupVerb(context: Context, { field }: AttributionSettings, soon
     const key = `new-signup:${signup.newUserId}`;
     const given = findCode(ucc, 'given');
     const requested = given ? null : findRequested(from, field, context.tell);
-    // Up to here nothing was awaited: inside a synchronous transaction the event is written before this returns.
+    // Nothing has been awaited so far: inside a synchronous transaction, the event is written before this returns.
     const choose = (found: Found | null) => chooseBest([given, found, findInMetadata(metadata)]);
     if (db !== undefined && db !== null) {
       soon();

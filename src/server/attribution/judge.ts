@@ -1,11 +1,11 @@
 /**
- * The site's last word on an event, before it is made.
+ * The site's final decision on an event, before it is created.
  */
 import { runWithin } from '../clock/index.js';
 import type { Evidence, Found } from './evidence.js';
 import { type KnownUser, showUser } from './person.js';
 
-/** An event that is about to be made. */
+/** An event that is about to be created. */
 export interface Conversion {
   /** The new user. */
   readonly user: {
@@ -16,25 +16,25 @@ export interface Conversion {
   };
   /** The referral code. */
   readonly ucc: string;
-  /** What the code is known by. */
+  /** Where the code comes from. */
   readonly evidence: Evidence;
-  /** Browsers claim other codes for this person too: without a yes of yours none counts. */
+  /** Browsers claim other codes for this person too: no code counts unless you return `true`. */
   readonly conflict: boolean;
 }
 
-/** Says whether an event is made. */
+/** Decides whether to create an event. */
 export type Approve = (conversion: Conversion) => unknown;
 
-/** What came of it; `later`: nobody could say. */
+/** The decision; `later`: there was no answer. */
 export type Judgement = 'yes' | 'no' | 'later';
 
 /** Asks the site. Never rejects. */
 export type Judge = (user: KnownUser, found: Found) => Promise<Judgement>;
 
-/** A person waits for it, and what takes longer is asked again when nobody does. */
+/** A person is waiting for it; whatever takes longer is asked again later, in the background. */
 export const JUDGE_TIMEOUT_MS = 2000;
 
-/** Asks `approve`. Without one, everything counts but a conflict. */
+/** Asks `approve`. Without one, everything is approved except a conflict. */
 export const createJudge =
   (approve: Approve | null, tell: (error: unknown) => void): Judge =>
   async (user, { ucc, evidence, isConflict }) => {

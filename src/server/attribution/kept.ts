@@ -1,28 +1,28 @@
 /**
- * What a store kept, read back without trust: somebody else may have written into the table.
+ * Parsers for stored data. It is untrusted: others may have written to the table.
  */
 import { isFields } from '../input/index.js';
 
-/** An object whose fields nobody has looked at yet. */
+/** An object whose fields have not been checked yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a text. */
+/** Parses a string. */
 export const parseText = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** Reads a number. */
+/** Parses a number. */
 export const parseNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
-/** Reads an object; an empty one where there is none. */
+/** Parses an object; anything else becomes an empty one. */
 export const parseRecord = (value: unknown): Fields => (isFields(value) ? value : {});
 
-/** Reads a list. */
+/** Parses an array; anything else becomes an empty one. */
 export const parseList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Reads the body of a record. */
+/** Parses a record's body. */
 export function parseBody(body: string): Fields {
   try {
     return parseRecord(JSON.parse(body));
   } catch {
-    return {}; // SyntaxError: not ours
+    return {}; // SyntaxError: not written by us
   }
 }

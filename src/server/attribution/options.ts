@@ -1,5 +1,5 @@
 /**
- * What attribution is told.
+ * The options of attribution.
  */
 import {
   describeError,
@@ -17,31 +17,40 @@ import type { OutboxOptions } from '../outbox/index.js';
 import { isStoreWith, type Store } from '../store/index.js';
 import type { Approve } from './judge.js';
 
-/** What `createAttribution` is told. What concerns the sending is the outbox's. */
+/** The options of `createAttribution`. Those about sending are the outbox's. */
 export interface AttributionOptions extends Omit<OutboxOptions, 'store' | 'clock'> {
-  /** Where everything is kept: `memoryStore()`, `sqliteStore(db)`, or `pgBossStore(…)` of `cello-companion/server/pg-boss`. */
+  /**
+   * Where everything is stored: `memoryStore()`, `sqliteStore(db)`, or `pgBossStore(…)` from
+   * `cello-companion/server/pg-boss`.
+   */
   readonly store: Pick<Store, 'records' | 'events'>;
-  /** How long a sign-up without a code waits for one, in hours. `0`: not at all. Default: 24. */
+  /** How long a sign-up without a code waits for one, in hours. `0`: it does not wait. Default: 24. */
   readonly waitHours?: number | undefined;
-  /** Whether a browser's claim under the person's address makes an event where nothing better is known. Default: `true`. */
+  /**
+   * Whether a browser's claim under the person's address creates an event if nothing better is known. Default: `true`.
+   */
   readonly claims?: boolean | undefined;
   /**
-   * The site's last word before an event is made: `false` drops it. Where browsers claim several codes only `true` lets the
-   * newest count. What throws, or takes longer than 2 s, is told to `onError`, and asked again later.
+   * The site's final decision before an event is created: `false` drops it. If browsers claim several codes, the newest
+   * counts only if this returns `true`. If it throws or takes longer than 2 s, `onError` is called, and it is asked
+   * again later.
    */
   readonly approve?: Approve | undefined;
   /**
-   * After so many hours from its end a demo that was neither cancelled nor missed counts as attended. At least 1. Default:
-   * only what a person or a recording says counts.
+   * A demo that was neither cancelled nor missed counts as attended this many hours after its end. At least 1. Default:
+   * only reports from a person or a recording count.
    */
   readonly assumeAttendedAfterHours?: number | undefined;
   /** The name of the hidden field in forms, if you changed it with `data-field`. Default: `'ucc'`. */
   readonly field?: string | undefined;
-  /** Told everything that goes wrong, and what comes too late. Default: a line on the console, without personal data. */
+  /**
+   * Called with everything that goes wrong or arrives too late. Default: logs a line to the console, without personal
+   * data.
+   */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }
 
-/** A year: whoever needs more has mistaken hours for minutes. */
+/** A year: anything longer is probably a mix-up of units. */
 const HOURS_MAX = 8784;
 
 const writeError = (error: unknown): void =>
@@ -67,13 +76,13 @@ const OPTIONS = {
   random: optional(undefined, '', parseAny),
 };
 
-/** The options, read and complete. */
+/** The parsed options, with defaults filled in. */
 export type AttributionSettings = Values<typeof OPTIONS>;
 
 /**
- * Reads the options of `createAttribution`.
+ * Parses the options of `createAttribution`.
  *
- * @throws {TypeError} That names the option.
+ * @throws {TypeError} Names the option.
  */
 export const readAttributionOptions = (options: AttributionOptions): AttributionSettings =>
   readOptions('createAttribution', options, OPTIONS);

@@ -1,11 +1,14 @@
 /**
- * Patience with a store that another process has.
+ * Retries while another process has the store locked.
  */
 
 import type { Records } from '../store/index.js';
 import { repeatBusy } from '../store/index.js';
 
-/** Records whose reads and writes are tried again while another process has the store. Not those of a site's transaction. */
+/**
+ * Wraps records so that reads and writes are retried while another process has the store locked, except in the site's
+ * own transaction.
+ */
 export const createPatientRecords = (records: Records): Records => ({
   ...records,
   find: (keys) => repeatBusy(() => records.find(keys)),

@@ -1,5 +1,5 @@
 /**
- * What leaves: a person who asks for it, and what is long over.
+ * Removal: on a person's request, and of what finished long ago.
  */
 import { createMistake, isFields } from '../input/index.js';
 import { digestKey, digestPerson, nameReferral } from '../referrals/index.js';
@@ -7,17 +7,17 @@ import type { Context } from './context.js';
 import { parseId, parseLine } from './person.js';
 import { nameSignup } from './waiting.js';
 
-/** A key that is forgotten is free again: a webhook may repeat itself for weeks. */
+/** A pruned key can be used again, and a webhook may be redelivered for weeks. */
 const KEEP_DAYS_MIN = 30;
 
 const DAY_MS = 86_400_000;
 const BATCH = 500;
 
 /**
- * Removes a person from everything that is kept, and from the outbox.
+ * Removes a person from all records and from the outbox.
  *
- * @returns How many entries there were.
- * @throws {TypeError} If there is neither an address nor an id.
+ * @returns How many entries were removed.
+ * @throws {TypeError} If neither an address nor an id is given.
  */
 export async function erasePerson(context: Context, person: unknown): Promise<number> {
   const fields = isFields(person) ? person : {};
@@ -25,7 +25,7 @@ export async function erasePerson(context: Context, person: unknown): Promise<nu
   const userId = parseId(fields['userId']);
   if (email === null && userId === null)
     throw createMistake({ caller: 'erase', path: 'person' }, 'given by "email" or "userId"', person);
-  await context.outbox.erase({ email, userId }); // first: what is made meanwhile comes from records that are still there
+  await context.outbox.erase({ email, userId }); // first: events created meanwhile come from records that still exist
   const erased = await eraseRecords(context, email, userId);
   const events = await context.outbox.erase({ email, userId });
   await context.records.scrub();
@@ -49,10 +49,10 @@ async function eraseRecords({ records }: Context, email: string | null, userId: 
 }
 
 /**
- * Forgets what was done so many days ago.
+ * Removes what was finished this many days ago.
  *
- * @returns How many entries there were.
- * @throws {TypeError} If it is fewer than 30 days.
+ * @returns How many entries were removed.
+ * @throws {TypeError} If it is less than 30 days.
  */
 export async function prune({ records, outbox }: Context, options: unknown): Promise<number> {
   const olderThanDays = isFields(options) ? options['olderThanDays'] : undefined;

@@ -1,5 +1,5 @@
 /**
- * What each verb about a demo makes of the booking.
+ * How each report about a demo changes the booking.
  */
 
 import { digestPerson } from '../referrals/index.js';
@@ -19,7 +19,7 @@ import { isDemo, type KeptBooking, readBooking, report, settle } from './demo.js
 import type { Found } from './evidence.js';
 import type { DemoFact } from './facts.js';
 
-/** So long before it begins somebody may say that it was attended: clocks differ, and people come early. */
+/** How long before its start a demo may be reported as attended: clocks differ, and people arrive early. */
 const EARLY_MS = 3_600_000;
 
 const setTimes = (one: Appointment, { startsAtMs, endsAtMs }: DemoFact): Appointment => ({
@@ -28,14 +28,14 @@ const setTimes = (one: Appointment, { startsAtMs, endsAtMs }: DemoFact): Appoint
   endsAtMs: endsAtMs ?? one.endsAtMs,
 });
 
-/** The id of a demo of which nothing but the person is known. */
+/** The id of a demo known only by its person. */
 const nameStray = async (person: string): Promise<string> => `person:${(await sha256(person)).slice(0, 32)}`;
 
 async function finish(context: Context, key: string, id: string): Promise<Attributed> {
   return (await settle(context, key)) ?? { state: 'none', ucc: null, key: nameEvent(createBooking(id)) };
 }
 
-/** A demo was booked. What a move said before of its time stays. */
+/** Applies a booking. Times already set by a move are kept. */
 export async function takeBooked(
   context: Context,
   id: string,
@@ -54,7 +54,7 @@ export async function takeBooked(
   return finish(context, await report(context, { id, strayId, edit }), id);
 }
 
-/** A demo was moved. */
+/** Applies a move. */
 export async function takeMoved(context: Context, id: string, fact: DemoFact): Promise<Attributed> {
   const previousId = fact.previousId === id ? null : fact.previousId;
   const edit = (booking: Booking): Booking => ({
@@ -68,7 +68,9 @@ export async function takeMoved(context: Context, id: string, fact: DemoFact): P
   return finish(context, await report(context, { id, previousId, edit }), id);
 }
 
-/** What came too late: an event that was assumed cannot be taken back. */
+/**
+ * Reports a cancellation or no-show that came too late: an event that was sent on an assumption cannot be taken back.
+ */
 function tellLate(context: Context, before: Booking | null, word: string): void {
   if (!before?.decided || !before.attendance?.isAssumed) return;
   context.tell(
@@ -78,7 +80,7 @@ function tellLate(context: Context, before: Booking | null, word: string): void 
   );
 }
 
-/** A demo was cancelled, or missed, or that is undone. */
+/** Applies a cancellation or a no-show, or withdraws it. */
 export async function takeOff(
   context: Context,
   id: string,
@@ -97,7 +99,7 @@ export async function takeOff(
   return finish(context, key, id);
 }
 
-/** A demo was attended. */
+/** Applies an attendance. */
 export async function takeAttended(context: Context, fact: DemoFact, found: Found | null): Promise<Attributed> {
   const nowMs = context.records.now();
   const atMs = Math.min(fact.atMs ?? nowMs, nowMs);
@@ -107,7 +109,10 @@ export async function takeAttended(context: Context, fact: DemoFact, found: Foun
   return finish(context, await report(context, { id, edit }), id);
 }
 
-/** Which demo it was, where only the person is known: the last that has begun, else the next one, else one of its own. */
+/**
+ * Chooses the demo when only the person is known: the last one that has begun, otherwise the next one, otherwise a new
+ * one.
+ */
 async function findDemo({ records }: Context, { guest }: DemoFact, atMs: number): Promise<string> {
   const { email, user } = await digestPerson(guest.email ?? null, guest.userId ?? null);
   const found = await Promise.all([email, user].map((one) => (one === null ? [] : records.findByPerson(one))));

@@ -1,25 +1,25 @@
 /**
- * What is due by itself: facts whose code came while nobody looked, waits that are over, demos that count as attended.
+ * Background rounds: facts whose code arrived in the meantime, waits that are over, demos to assume attended.
  */
 import type { StoredRecord } from '../store/index.js';
 import type { Context } from './context.js';
 import { isDemo, settle } from './demo.js';
 import { isSignup, lookAtSignup } from './waiting.js';
 
-/** Looks after what is due. */
+/** Processes what is due. */
 export interface Rounds {
-  /** One round, for at most so many ms. Gives back how many events it made. Never rejects. */
+  /** Runs one round, for at most `maxMs`. Returns how many events it created. Never rejects. */
   run(maxMs?: number): Promise<number>;
-  /** Says that something will be due in a moment. */
+  /** Announces that something will be due in a moment. */
   soon(): void;
   start(): void;
   stop(): Promise<void>;
 }
 
-/** A fact that is due was due by the hour; half a minute more is nothing. */
+/** Waits are measured in hours, so half a minute more does not matter. */
 const EVERY_MS = 30_000;
 
-/** A transaction of the site's is through by then, mostly. */
+/** By then, the site's transaction has usually been committed. */
 const SOON_MS = 1000;
 
 const BATCH = 50;
@@ -31,7 +31,7 @@ async function handle(context: Context, record: StoredRecord): Promise<boolean> 
   return false;
 }
 
-/** What went wrong with one record goes wrong again, and is not to stand in the way of the others. */
+/** A record that failed will probably fail again, and must not block the others. */
 const AGAIN_MS = 600_000;
 
 async function handleSafely(context: Context, record: StoredRecord): Promise<boolean> {
@@ -41,12 +41,12 @@ async function handleSafely(context: Context, record: StoredRecord): Promise<boo
     context.tell(error);
     const { key, version, ...next } = record;
     const dueMs = context.records.now() + AGAIN_MS;
-    await context.records.commit([{ key, version, next: { ...next, dueMs } }]); // fails where it is the store that is down
+    await context.records.commit([{ key, version, next: { ...next, dueMs } }]); // fails if the store is down
     return false;
   }
 }
 
-/** One round. What is still due after it was looked at is left for the next one. */
+/** Runs one round. Whatever is still due afterwards is left for the next one. */
 async function runOnce(context: Context, untilMs: number): Promise<number> {
   const { records } = context;
   const seen = new Set<string>();
@@ -63,7 +63,7 @@ async function runOnce(context: Context, untilMs: number): Promise<number> {
   }
 }
 
-/** Makes the rounds. */
+/** Creates the rounds. */
 export function createRounds(context: Context): Rounds {
   let current: Promise<number> | null = null;
   let every: ReturnType<typeof setInterval> | null = null;
@@ -96,7 +96,7 @@ export function createRounds(context: Context): Rounds {
     start() {
       if (every) return;
       every = setInterval(() => void run(), EVERY_MS);
-      every.unref?.(); // a site that ends need not wait for it
+      every.unref?.(); // a site that shuts down need not wait for it
       void run();
     },
     async stop() {

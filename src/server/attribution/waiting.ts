@@ -1,5 +1,5 @@
 /**
- * Sign-ups: those whose code is there become an event at once, the others wait for it.
+ * Sign-ups: with a code, a sign-up becomes an event at once; without one, it waits.
  */
 import { newSignup } from '../events/index.js';
 import { digestPerson, type Person } from '../referrals/index.js';
@@ -17,20 +17,20 @@ import { chooseBest, type Found, parseFound } from './evidence.js';
 import { parseBody, parseNumber, parseRecord, parseText } from './kept.js';
 import { type KnownUser, parseUser, showUser } from './person.js';
 
-/** A new user stands. */
+/** A new user was created. */
 export interface Signup {
   readonly user: KnownUser;
   readonly newUserId: string;
   readonly atMs: number;
 }
 
-/** A sign-up as the store has it. */
+/** A stored sign-up. */
 interface Kept {
   readonly state: 'waiting' | 'queued' | 'refused';
-  /** The event's code, where there is one. */
+  /** The event's code, if there is one. */
   readonly ucc: string | null;
   readonly signup: Signup | null;
-  /** The code that nobody could decide on yet. */
+  /** The code that is still undecided. */
   readonly found: Found | null;
   readonly untilMs: number;
   readonly failures: number;
@@ -38,13 +38,13 @@ interface Kept {
 
 const PREFIX = 'signup:';
 
-/** Whether a record is a sign-up's. */
+/** Whether a record holds a sign-up. */
 export const isSignup = ({ key }: StoredRecord): boolean => key.startsWith(PREFIX);
 
 /** The key of a sign-up's record. */
 export const nameSignup = (newUserId: string): string => PREFIX + newUserId;
 
-/** The key of its event: the outbox's own for a sign-up. */
+/** The key of a sign-up's event: the outbox's default for sign-ups. */
 export const nameSignupEvent = (newUserId: string): string => `new-signup:${newUserId}`;
 
 const STATES = ['waiting', 'queued', 'refused'] as const;
@@ -71,13 +71,13 @@ function write(kept: Kept, person: Person, dueMs: number | null): NewRecord {
   return { ...person, body: JSON.stringify(kept), dueMs, forgetAfterMs: null, stage };
 }
 
-/** The person leaves the record with the event: what stays is that there was one, and for whom. */
+/** A finished record holds no personal data: only that there was an event, and for whom. */
 const writeDone = (state: 'queued' | 'refused', ucc: string, person: Person): NewRecord =>
   write({ state, ucc, signup: null, found: null, untilMs: 0, failures: 0 }, person, null);
 
 const digest = ({ user }: Signup): Promise<Person> => digestPerson(user.email, user.id);
 
-/** What was known before stays, and what is new is added. */
+/** Keeps what was known before, and adds what is new. */
 const complete = ({ user, newUserId, atMs }: Signup, before: Signup | null): Signup => ({
   user: {
     ...user,
@@ -99,10 +99,10 @@ const answer = (state: Attributed['state'], { newUserId }: Signup, ucc: string |
 });
 
 /**
- * Takes a sign-up.
+ * Processes a sign-up.
  *
  * @param given - The code that came with it.
- * @throws What the store throws.
+ * @throws Whatever the store throws.
  */
 export async function attribute(context: Context, signup: Signup, given: Found | null): Promise<Attributed> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
@@ -114,8 +114,8 @@ export async function attribute(context: Context, signup: Signup, given: Found |
     if (found) return convert(context, whole, found, kept?.failures ?? 0);
     if (!context.waitMs) return answer('none', whole);
     if (kept?.state === 'refused') return answer('refused', whole, kept.ucc);
-    if (!(await wait(context, whole, record))) continue; // somebody else wrote meanwhile
-    const late = await findPersonal(context, whole, null); // a claim that came while this was written
+    if (!(await wait(context, whole, record))) continue; // another process wrote meanwhile
+    const late = await findPersonal(context, whole, null); // a claim that arrived during the write
     return late ? convert(context, whole, late, 0) : answer('waiting', whole);
   }
   throw createCrowdError();
@@ -132,7 +132,7 @@ async function wait({ records, waitMs }: Context, signup: Signup, standing: Stor
   return records.commit([{ key: nameSignup(signup.newUserId), version: standing?.version ?? 0, next }]);
 }
 
-/** Keeps the code with the sign-up, for a later round. */
+/** Stores the code with the sign-up, for a later round. */
 async function keepUndecided({ records }: Context, signup: Signup, found: Found, failures: number): Promise<void> {
   const untilMs = records.now() + UNDECIDED_MS;
   const kept: Kept = { state: 'waiting', ucc: null, signup, found, untilMs, failures: failures + 1 };
@@ -140,7 +140,7 @@ async function keepUndecided({ records }: Context, signup: Signup, found: Found,
   await records.commit([{ key: nameSignup(signup.newUserId), version: 'any', next }]);
 }
 
-/** Makes the event, if the site agrees. */
+/** Creates the event, if the site approves. */
 async function convert(context: Context, signup: Signup, found: Found, failures: number): Promise<Attributed> {
   const { records, outbox, judge, tell } = context;
   const judgement = await judge(signup.user, found);
@@ -157,25 +157,25 @@ async function convert(context: Context, signup: Signup, found: Found, failures:
   const event = createEvent(signup, found.ucc);
   const adding = outbox.add(event, { key: nameSignupEvent(signup.newUserId) });
   const { isNew } = await adding.catch(async (error: unknown) => {
-    await keepUndecided(context, signup, found, failures); // what failed for a moment is tried again in a later round
+    await keepUndecided(context, signup, found, failures); // a temporary failure is retried in a later round
     throw error;
   });
   if (!isNew) {
     const [record] = await records.find([key]);
     const kept = record ? parseKept(record.body) : null;
-    if (kept?.state === 'queued') return answer('known', signup, kept.ucc); // of two codes the other one was quicker
+    if (kept?.state === 'queued') return answer('known', signup, kept.ucc); // the other of two codes was faster
   }
-  // The event is safe. Without the record a repetition would be taken for new, and the outbox would know better.
+  // The event is safe. Without this record a repeated sign-up would look new, but the outbox would recognize it.
   await records.commit([{ key, version: 'any', next: writeDone('queued', found.ucc, person) }]).catch(tell);
   return answer(isNew ? 'queued' : 'known', signup, found.ucc);
 }
 
 /**
- * Takes a sign-up within the site's own transaction. Nothing is read: not a query more than needed runs in there, and
- * what was claimed before is found when the transaction is through. Up to the first `await` it is synchronous, since a
- * transaction of a synchronous handle is over by then.
+ * Processes a sign-up within the site's own transaction. It reads nothing, to run no more queries there than necessary;
+ * claims that already exist are found after the commit. Synchronous up to the first `await`, because a synchronous
+ * handle's transaction is over by then.
  *
- * @throws What the store throws.
+ * @throws Whatever the store throws.
  */
 export async function attributeWithin(
   context: Context,
@@ -208,11 +208,11 @@ export async function attributeWithin(
 }
 
 /**
- * Looks at a sign-up that waits: its time is over, or somebody claims something.
+ * Checks a waiting sign-up: its time is over, or a claim has arrived.
  *
- * @param isClaimed - Somebody claims something just now: too late, if its time is over.
- * @returns What became of it; `null` if it does not wait any more.
- * @throws What the store throws.
+ * @param isClaimed - Whether a claim has just arrived: it is too late if the sign-up's time is over.
+ * @returns The outcome; `null` if it is no longer waiting.
+ * @throws Whatever the store throws.
  */
 export async function lookAtSignup(
   context: Context,
@@ -224,7 +224,7 @@ export async function lookAtSignup(
   const { records } = context;
   const remove = () => records.commit([{ key: record.key, version: record.version, next: null }]);
   if (!signup) {
-    await remove(); // not ours, or from a version that wrote something else
+    await remove(); // not ours, or written by another version
     return null;
   }
   const isLate = isClaimed && records.now() > untilMs;
