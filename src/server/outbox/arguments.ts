@@ -1,5 +1,5 @@
 /**
- * What the verbs of an outbox are given.
+ * Parses the arguments of the outbox's methods.
  */
 import {
   createMistake,
@@ -15,7 +15,7 @@ import {
 import type { Person } from '../store/index.js';
 import type { AddOptions } from './outbox.js';
 
-/** A repeated event is the worse the less time has passed: a webhook may come again for weeks. */
+/** A webhook may be redelivered for weeks, so keys must be kept at least this long. */
 const KEEP_DAYS_MIN = 30;
 
 const isAnything = (value: unknown): value is unknown => value !== undefined;
@@ -27,19 +27,19 @@ const ADD_OPTIONS = {
 };
 
 /**
- * Reads the options of `add`.
+ * Parses the options of `add`.
  *
- * @throws {TypeError} That names the option, also one that does not exist: a misspelt `db` would be without effect.
+ * @throws {TypeError} Names the option, including an unknown one: a misspelled `db` would silently have no effect.
  */
 export const readAddOptions = (given: AddOptions | undefined) => readOptions('add', given ?? {}, ADD_OPTIONS);
 
-/** Reads `maxMs`. */
+/** Parses `maxMs`. */
 export function readMaxMs(value: unknown): number {
   if (typeof value === 'number' && value >= 0) return value;
   throw createMistake({ caller: 'flush', path: 'maxMs' }, 'a number of ms', value);
 }
 
-/** Reads how many days keys are kept. */
+/** Parses how many days keys are kept. */
 export function readKeepDays(given: unknown): number {
   const { olderThanDays } = readFields(given, { caller: 'prune', path: 'options' });
   if (typeof olderThanDays === 'number' && olderThanDays >= KEEP_DAYS_MIN) return olderThanDays;
@@ -47,7 +47,7 @@ export function readKeepDays(given: unknown): number {
   throw createMistake(place, `a number of days, at least ${KEEP_DAYS_MIN}: a pruned key is free again`, olderThanDays);
 }
 
-/** Reads whose events are to be erased. */
+/** Parses whose events to erase. */
 export function readPerson(given: unknown): Person {
   const caller = 'erase';
   const { email, userId } = readFields(given, { caller, path: 'person' });

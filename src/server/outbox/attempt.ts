@@ -1,5 +1,5 @@
 /**
- * One attempt to send an event: what came of it, and what becomes of the event.
+ * One attempt to send an event: its outcome, and what happens to the event next.
  */
 
 import { type CelloEvent, parseEvent } from '../events/index.js';
@@ -11,45 +11,45 @@ import { createCutOff, type Failure, readFailure } from './failure.js';
 /** Sends one event. */
 export type Send = (event: CelloEvent, options: { readonly signal: AbortSignal }) => Promise<unknown>;
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 export type Attempt =
   | { readonly state: 'sent'; readonly requestId: string | null }
   | { readonly state: 'failed'; readonly failure: Failure }
-  /** Nothing was sent: it cannot be, or must not be. */
+  /** Nothing was sent, because it could not or must not be. */
   | { readonly state: 'barred'; readonly reason: string; readonly isAmbiguous: boolean };
 
 /** How long an attempt may take. */
 export interface AttemptLimits {
-  /** After so many ms its signal tells it to end. */
+  /** After this many ms, its signal aborts it. */
   readonly timeoutMs: number;
-  /** After so many ms nobody waits for it any more. */
+  /** After this many ms, we stop waiting for it. */
   readonly cutOffMs: number;
 }
 
-/** What decides on an event that could not be sent. */
+/** What decides the fate of an event that could not be sent. */
 export interface Policy {
   readonly onAmbiguous: 'repeat' | 'park';
   readonly random: () => number;
-  /** Nothing gets through at all, so that it does not speak against this event that it does not either. */
+  /** Nothing gets through at all, so this failure says nothing about this event. */
   readonly isOutage: boolean;
 }
 
-/** So many ambiguous tries while others get through, and it is the event that something is wrong with. */
+/** After this many ambiguous attempts while others get through, the event itself is at fault. */
 const AMBIGUOUS_MAX = 20;
 
-/** So many while nothing gets through: some 40 hours of probes of one and the same event. */
+/** The same while nothing gets through: about 40 hours of probing with one event. */
 const AMBIGUOUS_MAX_IN_OUTAGE = 500;
 
 /**
- * Reads an event out of a store.
+ * Parses a stored event.
  *
- * @returns The event; `null` if the text is none. Never throws.
+ * @returns The event; `null` if the text is not one. Never throws.
  */
 export function readEvent(body: string): CelloEvent | null {
   try {
     return parseEvent(JSON.parse(body), 'outbox');
   } catch {
-    return null; // SyntaxError or TypeError: somebody else wrote into the table
+    return null; // SyntaxError or TypeError: not written by us
   }
 }
 
@@ -94,7 +94,7 @@ async function callSend(send: Send, event: CelloEvent, { timeoutMs, cutOffMs }: 
   }
 }
 
-/** Says what becomes of an event. */
+/** Decides what happens to an event. */
 export function chooseFate(attempt: Attempt, { attempts, ambiguousTries }: Lease, policy: Policy): Fate {
   if (attempt.state === 'sent') return attempt;
   if (attempt.state === 'barred') return { ...attempt, state: 'parked', status: null };

@@ -1,5 +1,5 @@
 /**
- * The site's callbacks, called so that nothing they throw or reject with gets any further.
+ * The site's callbacks, isolated: nothing they throw or reject with goes any further.
  */
 import { describeError } from '../input/index.js';
 import type { ParkedEntry } from '../store/index.js';
@@ -7,7 +7,7 @@ import { showParked } from './entry.js';
 import type { OutboxSettings, ParkedEvent } from './options.js';
 import { OutboxError } from './outbox-error.js';
 
-/** What a worker calls. Neither ever throws. */
+/** The callbacks as a worker calls them. Neither ever throws. */
 export interface Callbacks {
   onParked(entry: ParkedEntry): void;
   onError(error: unknown): void;
@@ -25,7 +25,7 @@ const warnOfError = (error: unknown): void =>
       : `[cello-companion] the outbox's store failed: ${describeError(error)}`,
   );
 
-/** Calls a function that may be asynchronous, and hands on what it throws or rejects with. */
+/** Calls a function that may be asynchronous, and passes on what it throws or rejects with. */
 async function call<T>(callback: (value: T) => unknown, value: T, onFailure: (error: unknown) => void): Promise<void> {
   try {
     await callback(value);
@@ -34,9 +34,9 @@ async function call<T>(callback: (value: T) => unknown, value: T, onFailure: (er
   }
 }
 
-/** Wraps the site's callbacks, or writes to the console where there are none, without personal data. */
+/** Wraps the site's callbacks. Where there is none, logs to the console, without personal data. */
 export function createCallbacks({ onParked, onError }: Pick<OutboxSettings, 'onParked' | 'onError'>): Callbacks {
-  // A handler of the site's that fails itself: the sending goes on, and there is nobody left to tell.
+  // If the site's error handler itself fails, sending continues: there is nowhere left to report it.
   const tell = (error: unknown) => void call(onError ?? warnOfError, error, () => {});
   return {
     onParked: (entry) => void call(onParked ?? warnOfParked, showParked(entry), tell),

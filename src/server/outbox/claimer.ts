@@ -1,21 +1,21 @@
 /**
- * Takes what is due in hand, as much as there is room for and as Cello's health admits.
+ * Claims due events, as many as concurrency and Cello's health allow.
  */
 import type { Fate, Lease } from '../store/index.js';
 import { type HandOptions, type Hands, tellUnlessBusy } from './hand.js';
 
-/** Nobody tried: the event is due as it was. */
+/** No attempt was made: the event is due again as before. */
 const GIVEN_BACK: Fate = { state: 'waiting', delayMs: 0, reason: '', isAmbiguous: false };
 
-/** Takes what is due in hand. */
+/** Claims due events. */
 export interface Claimer {
-  /** Gives back whether there was any. Never rejects. After that moment nothing is taken. */
+  /** Returns whether there were any. Never rejects. Claims nothing after `untilMs`. */
   claim(untilMs: number): Promise<boolean>;
-  /** Frees what dead processes held, at the next claim. */
+  /** Makes the next claim free what dead processes held. */
   freeSoon(): void;
 }
 
-/** Makes a claimer. Of several who claim at the same moment, one looks into the store for all. */
+/** Creates a claimer. Of several concurrent callers, one reads the store for all. */
 export function createClaimer(options: HandOptions & { readonly concurrency: number }, hands: Hands): Claimer {
   const { queue, probe, concurrency, leaseMs, onAmbiguous, onError, steadyClock } = options;
   let claiming: Promise<boolean> | null = null;
@@ -28,7 +28,7 @@ export function createClaimer(options: HandOptions & { readonly concurrency: num
     await queue.free?.();
   };
 
-  /** Another process was quicker to probe. */
+  /** Another process started the probe first. */
   const giveBack = async (leases: readonly Lease[]): Promise<boolean> => {
     for (const lease of leases) await queue.settle(lease, GIVEN_BACK);
     return false;

@@ -1,5 +1,5 @@
 /**
- * An event and its key, as the store takes them and as the owner sees them.
+ * An event and its key, in the shapes that the store and the site see.
  */
 import { type CelloEvent, parseEvent } from '../events/index.js';
 import { createMistake, readString } from '../input/index.js';
@@ -30,10 +30,10 @@ function chooseKey({ payload, context }: CelloEvent, given: unknown): string {
 }
 
 /**
- * Makes an entry of an event.
+ * Creates an entry from an event.
  *
- * @param key - `undefined`: chosen by what the event is.
- * @throws {TypeError} That names the field.
+ * @param key - `undefined`: derived from the event.
+ * @throws {TypeError} Names the field.
  */
 export function createEntry(event: unknown, key: unknown): NewEntry {
   const parsed = parseEvent(event, 'add');
@@ -46,9 +46,9 @@ export function createEntry(event: unknown, key: unknown): NewEntry {
 }
 
 /**
- * Reads the event that is to take the place of another one. Another user's would go before or behind the wrong ones.
+ * Parses the event that replaces another one. It must belong to the same user, or it would break the order of events.
  *
- * @throws {TypeError} That names the field.
+ * @throws {TypeError} Names the field.
  */
 export function readMended(event: unknown, standingBody: string): CelloEvent {
   const caller = 'resend';
@@ -67,7 +67,7 @@ export function readMended(event: unknown, standingBody: string): CelloEvent {
   return mended;
 }
 
-/** Shows an entry to the site. */
+/** The entry as the site sees it. */
 export const showParked = ({ key, body, reason, status, isAmbiguous, attempts }: ParkedEntry): ParkedEvent => ({
   key,
   event: readEvent(body),

@@ -1,20 +1,20 @@
 /**
- * What `send` rejected with, and what it says of the event and of Cello.
+ * What `send` rejected with, and what that says about the event and about Cello.
  */
 import { isFields } from '../input/index.js';
 
 /** A failure of `send`. */
 export interface Failure {
-  /** Cello refuses the keys, or refuses the event; or the try failed, and may go through another time. */
+  /** Cello rejects the keys; Cello rejects the event; or the attempt failed and may succeed later. */
   readonly kind: 'denied' | 'refused' | 'failed';
-  /** The error's own word, e.g. `'timeout'`; `'unknown'` if it has none. */
+  /** The error's `reason`, e.g. `'timeout'`; `'unknown'` if it has none. */
   readonly reason: string;
-  /** The status of Cello's answer; `null` if none came. */
+  /** The status of Cello's response; `null` if there was none. */
   readonly status: number | null;
   readonly message: string;
   /** Cello may have counted the event. */
   readonly isAmbiguous: boolean;
-  /** How long Cello asks everybody to wait, in ms; `null` if it does not. */
+  /** How long Cello asks all senders to wait, in ms; `null` if it does not. */
   readonly retryAfterMs: number | null;
 }
 
@@ -26,8 +26,8 @@ function judge(reason: unknown, retryable: unknown): Failure['kind'] {
 }
 
 /**
- * Reads what `send` rejected with. What is no error of ours says nothing of what happened: then the event may have been
- * counted, and may go through next time.
+ * Parses what `send` rejected with. An unknown error says nothing about what happened: Cello may have counted the
+ * event, and the next attempt may succeed.
  */
 export function readFailure(error: unknown): Failure {
   const fields: Readonly<Record<string, unknown>> = isFields(error) ? error : {};
@@ -46,7 +46,7 @@ export function readFailure(error: unknown): Failure {
   };
 }
 
-/** The failure of a `send` that goes on although it was told to end. */
+/** The failure of a `send` that keeps running after its signal aborted. */
 export const createCutOff = (): Failure => ({
   kind: 'failed',
   reason: 'timeout',

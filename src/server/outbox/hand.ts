@@ -1,11 +1,11 @@
 /**
- * What one process has in hand: events on their way to Cello, and what becomes of each.
+ * The events that this process is sending to Cello, and the outcome of each.
  */
 import { type Fate, type Lease, type ParkedEntry, type Queue, StoreBusyError } from '../store/index.js';
 import { chooseFate, type Send, tryToSend } from './attempt.js';
 import type { Probe } from './probe.js';
 
-/** What is needed to deliver an event. */
+/** What delivering an event requires. */
 export interface HandOptions {
   readonly queue: Queue;
   readonly probe: Probe;
@@ -14,41 +14,41 @@ export interface HandOptions {
   readonly leaseMs: number;
   readonly onParked: (entry: ParkedEntry) => void;
   readonly onError: (error: unknown) => void;
-  /** For durations: never goes back. */
+  /** For durations: monotonic. */
   readonly steadyClock: () => number;
   readonly random: () => number;
 }
 
-/** The events in hand. */
+/** The events being sent. */
 export interface Hands {
-  /** Sends an event and records what came of it. Whatever happens, it is out of hand before its lease is over. */
+  /** Sends an event and records the outcome. Whatever happens, it is finished before the lease expires. */
   take(lease: Lease, fromMs: number): void;
   count(): number;
-  /** How many were sent from here. */
+  /** How many this process has sent. */
   countSent(): number;
 }
 
-/** One event in hand. Its lease is replaced when the store gives it to us again, because a clock jumped. */
+/** One event being sent. If the store leases it to us again because a clock jumped, the lease is replaced. */
 interface Hand {
   lease: Lease;
   readonly fromMs: number;
 }
 
-/** Of its lease an attempt may use so much; the rest is for recording what came of it. */
+/** The share of a lease that an attempt may use; the rest is for recording the outcome. */
 const TRY_SHARE = 0.75;
 
-/** By then an attempt has ended, or nobody waits for it any more. */
+/** The share of a lease after which we stop waiting for an attempt. */
 const CUT_OFF_SHARE = 0.85;
 
-/** What failed to be recorded is recorded again after this, doubling. */
+/** How long to wait before recording an outcome again, doubling each time. */
 const RECORD_AGAIN_MS = 100;
 
-/** Somebody else in the store's way is no failure: it is asked again at the next look. */
+/** Reports an error, except a busy store: that is not a failure, and the next poll tries again. */
 export function tellUnlessBusy(error: unknown, onError: (error: unknown) => void): void {
   if (!(error instanceof StoreBusyError)) onError(error);
 }
 
-/** Records what came of an attempt, also through a failure of the store that passes while the lease lasts. */
+/** Records the outcome of an attempt, retrying while the lease lasts if the store fails. */
 async function record(hand: Hand, fate: Fate, { queue, leaseMs, steadyClock }: HandOptions): Promise<boolean> {
   for (let waitMs = RECORD_AGAIN_MS; ; waitMs *= 2) {
     try {
@@ -60,12 +60,12 @@ async function record(hand: Hand, fate: Fate, { queue, leaseMs, steadyClock }: H
   }
 }
 
-/** Sends one event. Gives back what became of it; `null` if others have it by now. */
+/** Sends one event. Returns its fate; `null` if another worker has it by now. */
 async function deliver(hand: Hand, options: HandOptions): Promise<Fate | null> {
   const { probe, leaseMs, onError, steadyClock } = options;
   const passedMs = steadyClock() - hand.fromMs;
   const limits = { timeoutMs: leaseMs * TRY_SHARE - passedMs, cutOffMs: leaseMs * CUT_OFF_SHARE - passedMs };
-  if (limits.timeoutMs <= 0) return null; // this process stood still for so long that others take the event for abandoned
+  if (limits.timeoutMs <= 0) return null; // the process was suspended so long that the event counts as abandoned
   const mark = probe.begin();
   const attempt = await tryToSend(hand.lease, options.send, options.onAmbiguous, limits);
   await probe.note(attempt, mark).catch((error: unknown) => tellUnlessBusy(error, onError));
@@ -74,9 +74,9 @@ async function deliver(hand: Hand, options: HandOptions): Promise<Fate | null> {
 }
 
 /**
- * Makes hands, which are empty.
+ * Creates an empty set of events being sent.
  *
- * @param onDone - Called whenever one is free again.
+ * @param onDone - Called whenever one is finished.
  */
 export function createHands(options: HandOptions, onDone: () => void): Hands {
   const inHand = new Map<string, Hand>();

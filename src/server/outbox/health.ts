@@ -1,23 +1,23 @@
 /**
- * Cello's health as the outbox sees it, and as all processes over one store share it: a text in the store.
+ * Cello's health as the outbox sees it, shared by all processes on one store as a JSON string.
  */
 import { isFields } from '../input/index.js';
 import type { Failure } from './failure.js';
 
-/** Why nothing is sent: Cello refuses the keys, or answers nobody. */
+/** Why nothing is being sent: Cello rejects the keys, or cannot be reached. */
 export type Blocked = 'denied' | 'unreachable';
 
-/** The newest failure of `send`. */
+/** The latest failure of `send`. */
 export interface LastError {
   readonly at: Date;
-  /** The error's own word, e.g. `'denied'`; `'unknown'` if it has none. */
+  /** The error's `reason`, e.g. `'denied'`; `'unknown'` if it has none. */
   readonly reason: string;
-  /** The status of Cello's answer; `null` if none came. */
+  /** The status of Cello's response; `null` if there was none. */
   readonly status: number | null;
   readonly message: string;
 }
 
-/** A wait, by the clock of the one who began it. */
+/** A wait, by the clock of the process that started it. */
 export interface Wait {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -26,25 +26,25 @@ export interface Wait {
 /** Cello's health. */
 export interface Health {
   readonly blocked: Blocked | null;
-  /** How many tries failed in a row. */
+  /** How many attempts failed in a row. */
   readonly failures: number;
   /** How many probes failed in a row. */
   readonly probes: number;
-  /** Until when nobody sends, or nobody probes; `null`: no wait. */
+  /** How long no process may send, or probe; `null`: no wait. */
   readonly wait: Wait | null;
   readonly lastError: LastError | null;
 }
 
 export const HEALTHY: Health = { blocked: null, failures: 0, probes: 0, wait: null, lastError: null };
 
-/** By so much the clocks of two machines may differ. */
+/** How far the clocks of two machines may differ. */
 const SKEW_MS = 60_000;
 
-/** Whether a wait is over. One that begins in the future was begun by a clock that has been set back since. */
+/** Whether a wait is over. One that starts in the future was written before a clock was set back. */
 export const isOver = (wait: Wait | null, nowMs: number): boolean =>
   !wait || nowMs >= wait.untilMs || nowMs < wait.fromMs - SKEW_MS;
 
-/** What a failure leaves behind. */
+/** The record of a failure. */
 export const noteError = ({ reason, status, message }: Failure, nowMs: number): LastError => ({
   at: new Date(nowMs),
   reason,
@@ -52,7 +52,7 @@ export const noteError = ({ reason, status, message }: Failure, nowMs: number): 
   message,
 });
 
-/** Writes it down. */
+/** Serializes the health. */
 export const printHealth = ({ lastError, ...health }: Health): string =>
   JSON.stringify({ ...health, lastError: lastError && { ...lastError, at: lastError.at.getTime() } });
 
@@ -72,7 +72,7 @@ function readLastError(value: unknown): LastError | null {
   };
 }
 
-/** Reads it again. What is no health of ours is taken for a good one: the next failures will tell. */
+/** Parses it. Anything unreadable counts as healthy: the next failures will correct that. */
 export function readHealth(text: string | null): Health {
   if (text === null) return HEALTHY;
   try {

@@ -24,10 +24,10 @@ const PARKED_LIMIT = 100;
 const DAY_MS = 86_400_000;
 
 /**
- * Makes an outbox. Nothing is sent before `start()` or `flush()`; `add` works without them, so that one process may add
- * and another send.
+ * Creates an outbox. Nothing is sent before `start()` or `flush()`; `add` works without them, so one process can add
+ * events and another can send them.
  *
- * @throws {TypeError} If an option is wrong: it names the option.
+ * @throws {TypeError} If an option is invalid; names the option.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const settings = readOutboxOptions(options);
@@ -52,20 +52,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-/** The clocks, and how long an event is in hand. */
+/** The clocks, and how long a lease lasts. */
 const chooseTimes = ({ clock, leaseMs, store }: OutboxSettings) => ({
   clock: clock ?? (() => Date.now()),
   steadyClock: clock ? createSteadyClock(clock) : () => performance.now(),
   leaseMs: chooseLease(leaseMs, store.events.longestLeaseMs),
 });
 
-/** Not `async`: what goes wrong inside a synchronous transaction of the site's is to be thrown in it. */
+/** Not `async`: inside the site's synchronous transaction, an error must be thrown, not rejected. */
 function add(queue: Queue, worker: Worker, event: CelloEvent, options: AddOptions | undefined): Promise<Added> {
   if (options?.db === undefined) return addAlone(queue, worker, event, options);
   const { key, db } = readAddOptions(options);
   const entry = createEntry(event, key);
   return queue.add(entry, db).then((isNew) => {
-    setTimeout(worker.look, 0); // a synchronous transaction is through by then; any other one is found at the next look
+    setTimeout(worker.look, 0); // a synchronous transaction is over by then; the next poll finds any other
     return showAdded(entry, isNew);
   });
 }

@@ -1,5 +1,5 @@
 /**
- * What an outbox is told.
+ * The options of an outbox.
  */
 import type { CelloEvent } from '../events/index.js';
 import {
@@ -16,54 +16,66 @@ import { isStoreWith, type Queue } from '../store/index.js';
 
 /** What an outbox is told. */
 export interface OutboxOptions {
-  /** Where the events wait: `memoryStore()`, `sqliteStore(db)`, or `pgBossStore(…)` of `cello-companion/server/pg-boss`. */
+  /**
+   * Where events are stored: `memoryStore()`, `sqliteStore(db)`, or `pgBossStore(…)` from
+   * `cello-companion/server/pg-boss`.
+   */
   readonly store: { readonly events: Queue };
   /**
-   * Sends one event, e.g. `cello.send`. It should end when `signal` says so, or nobody waits for it any more; and reject
-   * with an error that has `retryable` and `ambiguous`, as `CelloError` does: any other error is taken for both. An error
-   * whose `reason` is `'denied'` says that Cello refuses the keys.
+   * Sends one event, e.g. `cello.send`. It should stop when `signal` aborts, since its result is then ignored. It
+   * should reject with an error that has `retryable` and `ambiguous`, as `CelloError` does: any other error counts as
+   * both. An error whose `reason` is `'denied'` means that Cello rejects the keys.
    */
   readonly send: (event: CelloEvent, options: { readonly signal: AbortSignal }) => Promise<unknown>;
   /**
-   * What becomes of an event of which nobody can say whether Cello counted it. `'repeat'`, the default: it is sent
-   * again, since a lost event costs the referrer the reward while a repeated one names the same new user. `'park'`: a
-   * person looks into Cello's Event Feed first.
+   * What to do with an event when it is unknown whether Cello counted it. `'repeat'` (default) sends it again: a lost
+   * event costs the referrer the reward, while a repeated one names the same new user. `'park'` keeps it until someone
+   * has checked Cello's Event Feed.
    */
   readonly onAmbiguous?: 'repeat' | 'park' | undefined;
-  /** How many are sent at a time. Default: 4. */
+  /** How many events are sent concurrently. Default: 4. */
   readonly concurrency?: number | undefined;
-  /** How often the store is looked into for what others put there, or what is due again, in ms. Default: 1,000. */
+  /**
+   * How often to poll the store for events that were added by other processes or are due again, in ms. Default: 1,000.
+   */
   readonly pollMs?: number | undefined;
   /**
-   * How long an event is in one worker's hands, in ms, before another one takes it for abandoned. Default: 60,000. A try
-   * is ended at three quarters of it, so it must be well above four times the client's `timeoutMs`.
+   * How long a worker holds an event, in ms, before it counts as abandoned and another worker may take it. Default:
+   * 60,000. An attempt is aborted at three quarters of it, so it must be well above four times the client's
+   * `timeoutMs`.
    */
   readonly leaseMs?: number | undefined;
-  /** Called when an event was parked. What it throws or rejects with goes to `onError`. Default: a line on the console. */
+  /**
+   * Called when an event is parked. If it throws or rejects, `onError` gets the error. Default: logs a line to the
+   * console.
+   */
   readonly onParked?: ((event: ParkedEvent) => unknown) | undefined;
   /**
-   * Called when the store failed, and with an `OutboxError` when the whole outbox comes to a halt and when it goes on.
-   * What it throws or rejects with is dropped. Default: a line on the console, without personal data.
+   * Called when the store fails, and with an `OutboxError` when the whole outbox stops sending and when it resumes.
+   * Whatever it throws or rejects with is ignored. Default: logs a line to the console, without personal data.
    */
   readonly onError?: ((error: unknown) => unknown) | undefined;
-  /** The time in ms since 1970, for tests. Durations go by it too then. Default: the clock, and a monotonic one for those. */
+  /**
+   * Returns the time in ms since 1970, for tests; durations then use it too. Default: the system clock, and a monotonic
+   * clock for durations.
+   */
   readonly clock?: (() => number) | undefined;
-  /** Gives a number from 0 up to 1. Default: `Math.random`. */
+  /** Returns a number from 0 up to, but not including, 1. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
-/** An event that waits for a person. */
+/** An event that needs a person's attention. */
 export interface ParkedEvent {
   readonly key: string;
-  /** The event as it stands; `null` if what the store holds is none. */
+  /** The stored event; `null` if the store holds something else. */
   readonly event: CelloEvent | null;
-  /** What Cello said, or why it was parked. */
+  /** What Cello answered, or why the event was parked. */
   readonly reason: string;
-  /** The status of Cello's answer; `null` if none came. */
+  /** The status of Cello's response; `null` if there was none. */
   readonly status: number | null;
-  /** Whether Cello may have counted it, in this try or an earlier one: look into its Event Feed. */
+  /** Whether Cello may have counted it, in this attempt or an earlier one: check its Event Feed. */
   readonly ambiguous: boolean;
-  /** How often it was tried. */
+  /** How many attempts there were. */
   readonly attempts: number;
 }
 
@@ -84,13 +96,13 @@ const OPTIONS = {
   random: optional(() => Math.random(), 'a function', parseCallback<'random'>()),
 };
 
-/** The options, read and complete. */
+/** The parsed options, with defaults filled in. */
 export type OutboxSettings = Values<typeof OPTIONS>;
 
 /**
- * Reads the options of `createOutbox`.
+ * Parses the options of `createOutbox`.
  *
- * @throws {TypeError} That names the option.
+ * @throws {TypeError} Names the option.
  */
 export const readOutboxOptions = (options: OutboxOptions): OutboxSettings =>
   readOptions('createOutbox', options, OPTIONS);
@@ -98,9 +110,9 @@ export const readOutboxOptions = (options: OutboxOptions): OutboxSettings =>
 const LEASE_MS = 60_000;
 
 /**
- * Chooses the lease.
+ * Chooses the lease duration.
  *
- * @throws {TypeError} If it is longer than the store's longest.
+ * @throws {TypeError} If it is longer than the store allows.
  */
 export function chooseLease(given: number | null, longestMs = Number.POSITIVE_INFINITY): number {
   if (given === null) return Math.min(LEASE_MS, longestMs);

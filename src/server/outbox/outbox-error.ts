@@ -1,17 +1,17 @@
 /**
- * What an outbox tells its owner, besides the store's own errors.
+ * What an outbox reports to the site, besides the store's own errors.
  */
 import type { Failure } from './failure.js';
 import type { Blocked } from './health.js';
 
-/** The outbox came to a halt, or goes on. Its message names no person, no code and no key. */
+/** The outbox stopped sending, or resumed. The message contains no personal data, code or key. */
 export class OutboxError extends Error {
   override readonly name = 'OutboxError';
-  /** Why nothing is sent; `null`: it goes on. */
+  /** Why nothing is being sent; `null`: sending has resumed. */
   readonly blocked: Blocked | null;
-  /** The word of the failure that brought it to a halt, e.g. `'denied'` or `'timeout'`; `null`: it goes on. */
+  /** The `reason` of the failure that stopped it, e.g. `'denied'` or `'timeout'`; `null`: sending has resumed. */
   readonly reason: string | null;
-  /** The status of Cello's answer; `null` if none came. */
+  /** The status of Cello's response; `null` if there was none. */
   readonly status: number | null;
 
   constructor(message: string, blocked: Blocked | null, failure: Failure | null) {
@@ -31,11 +31,11 @@ const WAITS = 'All events wait, and one try at a time (after 1 s, doubling to 5 
 
 const describe = ({ reason, status }: Failure): string => (status === null ? reason : `${reason}, status ${status}`);
 
-/** Says that the outbox came to a halt. */
+/** Creates the error that reports a stop. */
 export function createBlockedError(blocked: Blocked, failure: Failure): OutboxError {
   const [what, remedy] = REMEDIES[blocked];
   return new OutboxError(`${what} (${describe(failure)}). ${remedy} ${WAITS}`, blocked, failure);
 }
 
-/** Says that it goes on. */
+/** Creates the error that reports a resumption. */
 export const createResumedError = (): OutboxError => new OutboxError('Cello takes events again', null, null);

@@ -1,115 +1,115 @@
 /**
- * What an outbox does.
+ * The interface of an outbox.
  */
 import type { CelloEvent } from '../events/index.js';
 import type { Counts } from '../store/index.js';
 import type { Blocked, LastError } from './health.js';
 import type { ParkedEvent } from './options.js';
 
-/** How an event is added. */
+/** The options of `add`. */
 export interface AddOptions {
   /**
-   * What the event is recognised by: each key is sent once. Default: `<trigger>:<newUserId>`, for a paid invoice with its
-   * number behind. A refund has none: give the refund's id; for demos the booking's id, if one user may attend several.
+   * The event's idempotency key: each key is sent once. Default: `<trigger>:<newUserId>`, for a paid invoice followed
+   * by its number. A refund has no default: pass the refund's id. For demos, pass the booking's id if a user may attend
+   * several.
    */
   readonly key?: string | undefined;
   /**
-   * Your own transaction: the event commits or vanishes with your rows. On SQLite the handle that is in a transaction, on
-   * the file that the store has; on PostgreSQL what the store's documentation names.
+   * Your own transaction: the event is committed or rolled back with your rows. On SQLite, the handle that is in a
+   * transaction, on the same file as the store; on PostgreSQL, see the store's documentation.
    */
   readonly db?: unknown;
 }
 
-/** What `add` made of an event. */
+/** The result of `add`. */
 export interface Added {
   readonly key: string;
-  /** `false`: the key was there before, sent or not, and nothing was added. */
+  /** `false`: the key already existed, sent or not, and nothing was added. */
   readonly isNew: boolean;
 }
 
-/** What `flush` did. */
+/** The result of `flush`. */
 export interface Flushed {
-  /** How many it sent itself. */
+  /** How many events this call sent. */
   readonly sent: number;
-  /** How many wait or are in hand now, of all processes. */
+  /** How many events are waiting or being sent now, in all processes. */
   readonly waiting: number;
-  /** Why nothing is sent; `null` if nothing stands in the way. */
+  /** Why nothing is being sent; `null` if nothing blocks it. */
   readonly blocked: Blocked | null;
 }
 
-/** How many events are where, and whether Cello takes them. */
+/** How many events are in each state, and whether Cello accepts them. */
 export interface OutboxStats extends Counts {
-  /** Why nothing is sent: Cello refuses the keys, or many tries failed in a row. `null`: nothing stands in the way. */
+  /** Why nothing is being sent: Cello rejects the keys, or many attempts failed in a row. `null`: nothing blocks it. */
   readonly blocked: Blocked | null;
-  /** The newest failure, of any process; `null` before the first. */
+  /** The latest failure, in any process; `null` before the first. */
   readonly lastError: LastError | null;
 }
 
 /** Keeps events until Cello has them. */
 export interface Outbox {
   /**
-   * Keeps an event. When it resolves, the event is safe, as safe as the store is. While another process has the SQLite
-   * file it tries again by itself, for a minute at most, and the event loop is free meanwhile.
+   * Stores an event. Once it resolves, the event is as safe as the store is. While another process has the SQLite file
+   * locked, it retries for up to a minute without blocking the event loop.
    *
-   * With a SQLite handle as `db` the event is written before this returns, and what goes wrong is thrown rather than
-   * rejected, so that a synchronous transaction rolls back. It is never tried again then: your transaction is yours to
-   * repeat.
+   * With a SQLite handle as `db`, the event is written before this returns, and errors are thrown rather than rejected,
+   * so that a synchronous transaction rolls back. It is never retried then: repeating your transaction is up to you.
    *
-   * @throws {TypeError} (without `db`, as a rejection) That names the field.
+   * @throws {TypeError} (without `db`, as a rejection) Names the field.
    */
   add(event: CelloEvent, options?: AddOptions): Promise<Added>;
-  /** Begins to send. Does nothing if it has begun. */
+  /** Starts sending. Does nothing if already started. */
   start(): void;
   /**
-   * Stops sending. What is due is sent first, for at most `drainMs` (default: 10,000); what is on its way is waited for.
-   * The rest stays in the store. Leaves no timer behind.
+   * Stops sending. Sends what is due first, for at most `drainMs` (default: 10,000), and waits for attempts in
+   * progress. Everything else stays in the store. Leaves no timer behind.
    */
   stop(options?: { readonly drainMs?: number | undefined }): Promise<void>;
   /**
-   * Sends what is due, and what a dead process had in hand, for at most `maxMs` (default: 10,000): for a cron job, or for
-   * `waitUntil` of a serverless function. What is on its way when the time is over counts as waiting.
+   * Sends what is due, and what a dead process was sending, for at most `maxMs` (default: 10,000): for a cron job, or
+   * for `waitUntil` in a serverless function. Attempts still in progress when the time is up count as waiting.
    *
-   * @throws {TypeError} (as a rejection) If `maxMs` is no number of ms.
+   * @throws {TypeError} (as a rejection) If `maxMs` is not a number of ms.
    */
   flush(options?: { readonly maxMs?: number | undefined }): Promise<Flushed>;
   /** How many events are where, and whether Cello takes them. */
   stats(): Promise<OutboxStats>;
-  /** The events that wait for a person, oldest first. */
+  /** The parked events, oldest first. */
   parked(limit?: number): Promise<readonly ParkedEvent[]>;
   /**
-   * Sends an event now that is parked or waits, mended or as it is.
+   * Sends a parked or waiting event now, corrected or unchanged.
    *
-   * @param event - The mended event: of the same trigger and `newUserId`.
-   * @returns `false` if no event of this key is parked or waits.
-   * @throws {TypeError} (as a rejection) That names the field.
+   * @param event - The corrected event, with the same trigger and `newUserId`.
+   * @returns `false` if no parked or waiting event has this key.
+   * @throws {TypeError} (as a rejection) Names the field.
    */
   resend(key: string, event?: CelloEvent): Promise<boolean>;
   /**
-   * Gives up an event that is parked or waits: it is no event, or Cello's Event Feed has it. What it held goes on, and its
-   * key stays taken.
+   * Discards a parked or waiting event: it is invalid, or Cello's Event Feed already has it. Events that it held back
+   * are sent, and its key stays taken.
    *
-   * @returns `false` if no event of this key is parked or waits.
+   * @returns `false` if no parked or waiting event has this key.
    */
   discard(key: string): Promise<boolean>;
   /**
-   * Removes the events of a person that Cello has not yet, for good; one that is on its way is not sent again. Keys of what
-   * was sent stay.
+   * Permanently removes a person's events that Cello does not have yet; one that is being sent is not retried. Keys of
+   * sent events are kept.
    *
-   * @param person - An e-mail address, an id (`user.id` or `newUserId`), or both; in any case of letters.
-   * @returns How many there were.
-   * @throws {TypeError} (as a rejection) If there is neither.
+   * @param person - An e-mail address, an id (`user.id` or `newUserId`), or both; matched case-insensitively.
+   * @returns How many were removed.
+   * @throws {TypeError} (as a rejection) If neither is given.
    */
   erase(person: {
     readonly email?: string | null | undefined;
     readonly userId?: string | null | undefined;
   }): Promise<number>;
   /**
-   * Forgets the keys of what was sent or given up so many days ago. A forgotten key is free: the same event would be sent
-   * again. What waits is kept.
+   * Removes the keys of events that were sent or discarded this many days ago. A pruned key can be used again: the same
+   * event would be sent once more. Waiting events are kept.
    *
    * @param options - `olderThanDays`: at least 30.
-   * @returns How many were forgotten.
-   * @throws {TypeError} (as a rejection) If it is fewer.
+   * @returns How many were removed.
+   * @throws {TypeError} (as a rejection) If it is less than 30.
    */
   prune(options: { readonly olderThanDays: number }): Promise<number>;
 }

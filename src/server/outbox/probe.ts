@@ -1,10 +1,10 @@
 /**
- * The circuit between the outbox and Cello. Closed, everybody sends. When Cello refuses the keys, or nothing gets through,
- * it opens: the whole outbox waits, however many processes send from it, while one try after the other finds out whether
- * Cello takes events again.
+ * The circuit breaker between the outbox and Cello. While it is closed, every process sends. When Cello rejects the
+ * keys, or nothing gets through, it opens: all processes wait, while one attempt at a time finds out whether Cello
+ * accepts events again.
  *
- * What is known stands in the store, and is changed only by one who knows the newest of it. So two processes never probe at
- * once, one that dies while it probes holds nothing up, and one that starts in the middle of an outage waits like the rest.
+ * Its state lives in the store and is changed by compare-and-swap. So two processes never probe at once, one that dies
+ * while probing blocks nothing, and one that starts during an outage waits like the rest.
  */
 import type { Queue } from '../store/index.js';
 import type { Attempt } from './attempt.js';
@@ -14,53 +14,53 @@ import { type Blocked, HEALTHY, type Health, isOver, noteError } from './health.
 import { createBlockedError, createResumedError } from './outbox-error.js';
 import { createSharedHealth } from './shared-health.js';
 
-/** What a probe is told. */
+/** The options of a probe. */
 export interface ProbeOptions {
   readonly queue: Pick<Queue, 'readHealth' | 'swapHealth'>;
-  /** How long a probe is waited for. */
+  /** How long to wait for a probe. */
   readonly leaseMs: number;
-  /** What other processes found out is looked up after so long at the latest. */
+  /** How soon to pick up what other processes found out, at the latest. */
   readonly pollMs: number;
   readonly clock: () => number;
-  /** For durations: never goes back. */
+  /** For durations: monotonic. */
   readonly steadyClock: () => number;
   readonly random: () => number;
   readonly onError: (error: unknown) => void;
 }
 
-/** Decides how much may be sent. */
+/** Decides how many events may be sent. */
 export interface Probe {
-  /** How many may be taken in hand now, of at most so many. While the circuit is open: one, if it is time for a probe. */
+  /** How many events may be claimed now, up to `room`. While the circuit is open: one, if a probe is due. */
   admit(room: number): Promise<number>;
-  /** Makes what was taken in hand the probe, while the circuit is open. Gives back `false` if another process probes. */
+  /** Makes the claimed event the probe, while the circuit is open. Returns `false` if another process is probing. */
   reserve(): Promise<boolean>;
-  /** Marks the beginning of an attempt: what began before the circuit opened says nothing of whether it may close. */
+  /** Marks the start of an attempt: one that started before the circuit opened cannot close it. */
   begin(): number;
-  /** Says what came of an attempt that began at that mark. */
+  /** Records the outcome of an attempt that started at `mark`. */
   note(attempt: Attempt, mark: number): Promise<void>;
   isBlocked(): boolean;
-  /** What is known now, of all processes. */
+  /** The current health, across all processes. */
   read(): Promise<Health>;
-  /** Forgets Cello's last words, which may name a person. */
+  /** Removes Cello's last error message, which may name a person. */
   forgetError(): Promise<void>;
 }
 
-/** So many failures in a row are no accident. */
+/** After this many failures in a row, the circuit opens. */
 const FAILURES_MAX = 5;
 
 const blockedBy = ({ kind }: Failure): Blocked => (kind === 'denied' ? 'denied' : 'unreachable');
 
-/** A wait that begins now. */
+/** A wait that starts now. */
 const waitFor = (delayMs: number, nowMs: number) => ({ fromMs: nowMs, untilMs: nowMs + delayMs });
 
-/** What is known after a try failed: whether the circuit opens, and how long everybody waits. */
+/** The health after a failed attempt: whether the circuit opens, and how long all processes wait. */
 function fail(now: Health, failure: Failure, isProbe: boolean, nowMs: number, random: () => number): Health {
   const lastError = noteError(failure, nowMs);
   if (now.blocked && !isProbe) return { ...now, lastError };
   const failures = now.failures + 1;
   const { kind, retryAfterMs } = failure;
   if (!now.blocked && kind !== 'denied' && failures < FAILURES_MAX) {
-    // A limit is the account's, not the event's: nobody sends until it is over.
+    // A rate limit applies to the account, not to the event: no process sends until it is over.
     const wait = retryAfterMs === null ? now.wait : waitFor(chooseDelay(0, retryAfterMs, random), nowMs);
     return { ...now, failures, lastError, wait };
   }
@@ -70,8 +70,8 @@ function fail(now: Health, failure: Failure, isProbe: boolean, nowMs: number, ra
 }
 
 /**
- * What is known after Cello took an event, or said what is wrong with one: either way it is there, and the keys are right.
- * `null`: nothing new.
+ * The health after Cello accepted or rejected an event: either way it is reachable, and the keys are right. `null`:
+ * nothing new.
  */
 function succeed(now: Health, refusal: Failure | null, isProbe: boolean, nowMs: number): Health | null {
   const lastError = refusal ? noteError(refusal, nowMs) : now.lastError;
@@ -80,7 +80,7 @@ function succeed(now: Health, refusal: Failure | null, isProbe: boolean, nowMs: 
   return refusal ? { ...now, lastError } : null;
 }
 
-/** Makes a probe. */
+/** Creates a probe. */
 export function createProbe({ queue, leaseMs, pollMs, clock, steadyClock, random, onError }: ProbeOptions): Probe {
   const health = createSharedHealth(queue, pollMs, steadyClock);
   const isProbe = (mark: number): boolean => mark === health.countOpenings();
@@ -96,7 +96,7 @@ export function createProbe({ queue, leaseMs, pollMs, clock, steadyClock, random
     if (before?.blocked && !health.get().blocked) onError(createResumedError());
   };
 
-  /** Nothing was sent after all: the next one may probe at once. */
+  /** Nothing was sent after all: the next process may probe at once. */
   const release = async (mark: number): Promise<void> => {
     if (isProbe(mark)) await health.change((now) => (now.blocked ? { ...now, wait: waitFor(0, clock()) } : null));
   };

@@ -1,36 +1,36 @@
 /**
- * Cello's health, as this process knows it and as the store has it.
+ * Cello's health, as cached by this process and stored for all.
  */
 import type { Queue } from '../store/index.js';
 import { HEALTHY, type Health, printHealth, readHealth } from './health.js';
 
-/** Health that all processes over one store share. */
+/** Health shared by all processes on one store. */
 export interface SharedHealth {
-  /** What this process knows. */
+  /** The health as this process last saw it. */
   get(): Health;
-  /** Looks it up if what is known may be old. */
+  /** Reloads it if it may be stale. */
   refresh(): Promise<void>;
-  /** Looks it up. */
+  /** Reloads it. */
   load(): Promise<Health>;
   /**
-   * Changes what all know.
+   * Changes the shared health.
    *
-   * @param compute - Gives what is to be known; `null`: nothing is to be changed. Called again if others were faster.
-   * @returns What was known before; `null` if nothing was changed.
+   * @param compute - Returns the new health; `null`: no change. Called again if another process was faster.
+   * @returns The health before the change; `null` if nothing was changed.
    */
   change(compute: (health: Health) => Health | null): Promise<Health | null>;
   /** How often this process saw the circuit open. */
   countOpenings(): number;
 }
 
-/** So often a change is tried when other processes change it at the same moment. */
+/** How often a change is tried when other processes change it at the same time. */
 const SWAPS_MAX = 10;
 
 /**
- * Makes shared health.
+ * Creates shared health.
  *
- * @param pollMs - What others found out is looked up after so long at the latest.
- * @param steadyClock - For durations: never goes back.
+ * @param pollMs - How soon to pick up what other processes found out, at the latest.
+ * @param steadyClock - For durations: monotonic.
  */
 export function createSharedHealth(
   queue: Pick<Queue, 'readHealth' | 'swapHealth'>,
@@ -71,7 +71,7 @@ export function createSharedHealth(
         learn(isSwapped ? newer : await queue.readHealth());
         if (isSwapped) return before;
       }
-      return null; // others are faster: they know as much as we do
+      return null; // others are faster, and know as much as we do
     },
     countOpenings: () => openings,
   };

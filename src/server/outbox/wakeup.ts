@@ -2,17 +2,17 @@
  * A wait that can be cut short.
  */
 
-/** Lets some wait, and wakes them all. */
+/** Lets callers wait, and wakes them all. */
 export interface Wakeup {
-  /** Ends all waits, and the next wait of whoever took a mark before. */
+  /** Ends all waits, and the next wait with an earlier mark. */
   ring(): void;
-  /** Marks a moment. */
+  /** Marks the current moment. */
   mark(): number;
-  /** Resolves at the first ring after the mark, or after so many ms. Leaves no timer behind. */
+  /** Resolves at the first ring after `mark`, or after `ms`. Leaves no timer behind. */
   wait(ms: number, mark: number): Promise<void>;
 }
 
-/** Makes a wakeup. */
+/** Creates a wakeup. */
 export function createWakeup(): Wakeup {
   const waiting = new Set<() => void>();
   let rings = 0;

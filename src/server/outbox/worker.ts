@@ -5,38 +5,38 @@ import { createClaimer } from './claimer.js';
 import { createHands, type HandOptions } from './hand.js';
 import { createWakeup } from './wakeup.js';
 
-/** What a worker is told. */
+/** The options of a worker. */
 export interface WorkerOptions extends HandOptions {
   readonly concurrency: number;
   readonly pollMs: number;
 }
 
-/** Sends a queue's events. */
+/** Sends the events in a queue. */
 export interface Worker {
-  /** Begins to send. Does nothing if it has begun. */
+  /** Starts sending. Does nothing if already started. */
   start(): void;
-  /** Sends what is due for at most so many ms, and resolves when nothing is on its way any more. */
+  /** Sends what is due for at most `drainMs`, and resolves when no attempt is in progress. */
   stop(drainMs: number): Promise<void>;
   /**
-   * Sends what is due for at most so many ms. What is on its way then is not waited for.
+   * Sends what is due for at most `maxMs`. Does not wait for attempts still in progress then.
    *
    * @returns How many were sent.
    */
   flush(maxMs: number): Promise<number>;
-  /** Says that something may be due that was not. */
+  /** Announces that more may be due. */
   look(): void;
 }
 
-/** One stretch of sending, from `start` to `stop`. */
+/** One period of sending, from `start` to `stop`. */
 interface Run {
-  /** Nothing is taken in hand from here on. */
+  /** No event is claimed after this. */
   untilMs: number;
   done: Promise<void>;
 }
 
 const isEndless = ({ untilMs }: Run): boolean => untilMs === Number.POSITIVE_INFINITY;
 
-/** Makes a worker. */
+/** Creates a worker. */
 export function createWorker(options: WorkerOptions): Worker {
   const { pollMs, steadyClock } = options;
   const wakeup = createWakeup();
@@ -48,7 +48,7 @@ export function createWorker(options: WorkerOptions): Worker {
     await before;
     for (;;) {
       const mark = wakeup.mark();
-      const wasIdle = !hands.count(); // asked first: what ends during the claim may make more due, and the claim miss it
+      const wasIdle = !hands.count(); // read first: an event that finishes during the claim may make more due
       if (await claim(run.untilMs)) continue;
       if (!isEndless(run) && wasIdle) return;
       await wakeup.wait(pollMs, mark);
