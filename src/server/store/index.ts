@@ -1,4 +1,6 @@
-/** The door of the stores: contracts, and the two that need no further package. */
+/**
+ * The stores: their contracts, and the two that need no other package.
+ */
 export { memoryStore } from './memory/index.js';
 export type { Counts, Fate, Lease, NewEntry, OpenEntry, ParkedEntry, Person, Queue } from './queue.js';
 export type { Claim, Receipt, Receipts } from './receipts.js';

@@ -1,43 +1,43 @@
 /**
- * The events that wait for Cello: kept until Cello has them, each key once, in their order per user.
+ * The events that wait for Cello: stored until Cello has them, once per key, in order for each user.
  */
 import { isFields } from '../input/index.js';
 import { isTrue, readNumber, readText } from './row.js';
 
-/** An event as a queue takes it. */
+/** An event to add to a queue. */
 export interface NewEntry {
-  /** What it is recognised by. A key that was ever there is not taken again. */
+  /** Its idempotency key. A key that was ever used is not accepted again. */
   readonly key: string;
-  /** Whose it is: `newUserId`. The events of one user go one after the other. */
+  /** The user it belongs to: `newUserId`. One user's events are sent one after the other. */
   readonly userId: string;
-  /** A sign-up goes before anything else of its user, also if it came later. */
+  /** A sign-up is sent before its user's other events, even if it was added later. */
   readonly isSignup: boolean;
-  /** The event as JSON text. */
+  /** The event as JSON. */
   readonly body: string;
 }
 
-/** An event in somebody's hands, for a while. */
+/** An event leased to a worker for a limited time. */
 export interface Lease {
   readonly key: string;
   readonly userId: string;
   readonly token: string;
   readonly body: string;
-  /** How often it was tried before. */
+  /** How many attempts there were before. */
   readonly attempts: number;
-  /** A worker had it before and never said what came of it: it died, or was cut off. Cello may have the event. */
+  /** An earlier worker never recorded the outcome: it crashed, or lost its connection. Cello may have the event. */
   readonly isAbandoned: boolean;
-  /** Of how many tries before nobody knows whether Cello counted them; an abandoned one is among them. */
+  /** How many earlier attempts Cello may or may not have counted, including an abandoned one. */
   readonly ambiguousTries: number;
 }
 
-/** What came of a try. */
+/** The outcome of an attempt. */
 export type Fate =
   | { readonly state: 'sent'; readonly requestId: string | null }
   | {
       readonly state: 'waiting';
       readonly delayMs: number;
       readonly reason: string;
-      /** Left out: nobody answered. */
+      /** Omitted: there was no response. */
       readonly status?: number | null;
       readonly isAmbiguous: boolean;
     }
@@ -48,7 +48,7 @@ export type Fate =
       readonly isAmbiguous: boolean;
     };
 
-/** An event that waits for a person. */
+/** An event that needs a person's attention. */
 export interface ParkedEntry {
   readonly key: string;
   readonly body: string;
@@ -58,87 +58,89 @@ export interface ParkedEntry {
   readonly attempts: number;
 }
 
-/** An event that waits, for its turn or for a person. */
+/** An event that has been neither sent nor discarded. */
 export interface OpenEntry extends ParkedEntry {
   readonly state: 'waiting' | 'sending' | 'parked';
 }
 
-/** Whose events are erased: by either of the two, compared in small letters. */
+/** Whose events to erase: matched by either of the two, in lower case. */
 export interface Person {
   readonly email: string | null;
   /** `context.newUser.id` or `payload.newUserId` of the event. */
   readonly userId: string | null;
 }
 
-/** How many events are where. */
+/** How many events are in each state. */
 export interface Counts {
-  /** Will be tried, now or later. */
+  /** Will be attempted, now or later. */
   readonly waiting: number;
-  /** Wait behind a parked sign-up of their user. Not among `waiting`. */
+  /** Held back by a parked sign-up of the same user. Not included in `waiting`. */
   readonly held: number;
-  /** Somebody has them in hand. */
+  /** Leased to a worker. */
   readonly sending: number;
-  /** Wait for a person. */
+  /** Need a person's attention. */
   readonly parked: number;
   /** Cello has them. */
   readonly sent: number;
-  /** Given up by a person. */
+  /** Discarded by a person. */
   readonly discarded: number;
-  /** How long ago the oldest event was added of those that wait, are held or are in hand; `null` without any. */
+  /** The age of the oldest event that is waiting, held or being sent; `null` if there is none. */
   readonly oldestWaitingMs: number | null;
 }
 
-/** Where events wait. */
+/** Stores events until they are sent. */
 export interface Queue {
-  /** The longest lease that it gives, in ms, where it has a limit of its own. */
+  /** The longest lease that it supports, in ms, if it is limited. */
   readonly longestLeaseMs?: number;
   /**
-   * Keeps an event, durably. Gives back `false` if its key was there before.
+   * Stores an event durably. Returns `false` if its key already existed.
    *
-   * @param db - The site's own connection or handle, in a transaction: the event is written through it, and commits or
-   *   vanishes with the site's rows. A synchronous handle is written to before this returns, and what fails then is
+   * @param db - The site's own connection or handle, in a transaction: the event is written through it, and committed
+   *   or rolled back with the site's rows. A synchronous handle is written to before this returns, and errors are
    *   thrown rather than rejected: a synchronous transaction would commit before it hears of a rejection.
-   * @throws {TypeError} If `db` is nothing that this store can write through.
+   * @throws {TypeError} If this store cannot write through `db`.
    */
   add(entry: NewEntry, db?: unknown): Promise<boolean>;
   /**
-   * Takes what is due in hand, at most one of a user, and what somebody has in hand whose lease is over. What a clock
-   * that was set back made due in a far future counts as due.
+   * Leases due events, at most one per user, including events whose lease has expired. An event that is due too far in
+   * the future, because a clock was set back, counts as due.
    *
-   * @param isOnce - Whether nothing may be sent twice: then the lease outlives a power failure of the database's machine.
-   *   Default: yes. It costs a wait for the disk.
+   * @param isOnce - Whether nothing may be sent twice: the lease then survives a power failure of the database's
+   *   machine, at the cost of waiting for the disk. Default: yes.
    */
   claim(limit: number, leaseMs: number, isOnce?: boolean): Promise<readonly Lease[]>;
   /**
-   * Frees at once what dead processes held, where the engine would do so by itself only later. `claim` takes it then.
-   * Absent where `claim` sees it anyway.
+   * Immediately frees what dead processes held, if the engine would otherwise do so later. The next `claim` then gets
+   * it. Absent if `claim` sees it anyway.
    */
   free?(): Promise<void>;
-  /** Says what came of it. Gives back `false` if the lease ran out and somebody else has it: then nothing is changed. */
+  /**
+   * Records the outcome. Returns `false`, and changes nothing, if the lease expired and another worker has the event.
+   */
   settle(lease: Lease, fate: Fate): Promise<boolean>;
-  /** What is parked, oldest first. */
+  /** The parked events, oldest first. */
   listParked(limit: number): Promise<readonly ParkedEntry[]>;
-  /** One that is neither sent nor given up; `null` if there is none of this key. */
+  /** Finds an event that has been neither sent nor discarded; `null` if this key has none. */
   find(key: string): Promise<OpenEntry | null>;
-  /** Makes one that is parked or waits due now, with this body if there is one. `false` if it is neither. */
+  /** Makes a parked or waiting event due now, with a new body if given. `false` if it is neither. */
   resend(key: string, body: string | null): Promise<boolean>;
-  /** Gives up one that is parked or waits; its key stays taken. `false` if it is neither. */
+  /** Discards a parked or waiting event; its key stays taken. `false` if it is neither. */
   discard(key: string): Promise<boolean>;
-  /** Removes a person's events for good, also one in hand, which is then not tried again. Gives back how many. */
+  /** Permanently removes a person's events, including one being sent, which is then not retried. Returns how many. */
   erase(person: Person): Promise<number>;
-  /** Forgets the keys of what was sent or given up before so long. Keeps what waits. Gives back how many. */
+  /** Removes the keys of events sent or discarded at least this long ago. Waiting events are kept. Returns how many. */
   prune(olderThanMs: number): Promise<number>;
   count(): Promise<Counts>;
-  /** What all processes know of Cello's health: a text of the outbox's, `null` at first. */
+  /** Cello's health, shared by all processes: a string written by the outbox, `null` at first. */
   readHealth(): Promise<string | null>;
-  /** Replaces it, if it is still `before`, in one step: of two processes one gets `true`. */
+  /** Atomically replaces it if it is still `before`: of two processes, only one gets `true`. */
   swapHealth(before: string | null, after: string | null): Promise<boolean>;
 }
 
 /**
- * Whether an event is a person's.
+ * Whether an event belongs to a person.
  *
- * @param person - In small letters.
+ * @param person - In lower case.
  */
 export function isOf({ email, userId }: Person, body: string, newUserId: string): boolean {
   if (userId !== null && newUserId.toLowerCase() === userId) return true;
@@ -148,7 +150,7 @@ export function isOf({ email, userId }: Person, body: string, newUserId: string)
     const is = (given: unknown, value: string | null) => typeof given === 'string' && given.toLowerCase() === value;
     return is(user['email'], email) || is(user['id'], userId);
   } catch {
-    return false; // SyntaxError: somebody else wrote into the table
+    return false; // SyntaxError: not written by us
   }
 }
 
@@ -158,10 +160,10 @@ function readFieldsAt(value: unknown, ...path: readonly string[]): Readonly<Reco
   return isFields(fields) ? fields : {};
 }
 
-/** Where an event is. */
+/** The state of an event. */
 export type State = Exclude<keyof Counts, 'held' | 'oldestWaitingMs'>;
 
-/** Reads a parked event out of its row: `key`, `body`, `reason`, `status`, `is_ambiguous`, `attempts`. */
+/** Parses a parked event from its row: `key`, `body`, `reason`, `status`, `is_ambiguous`, `attempts`. */
 export const readParked = (row: unknown): ParkedEntry => ({
   key: readText(row, 'key') ?? '',
   body: readText(row, 'body') ?? '',

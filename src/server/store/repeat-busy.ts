@@ -1,18 +1,18 @@
 /**
- * Patience with a store that somebody else has.
+ * Retries while another process has the store locked.
  */
 import { StoreBusyError } from './store-busy-error.js';
 
 const FIRST_WAIT_MS = 10;
 const LAST_WAIT_MS = 250;
 
-/** Longer than anybody should hold a lock, and not for ever: a visitor may be waiting. */
+/** Longer than any lock should be held, but limited: a visitor may be waiting. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Does something again as long as somebody else is in the store's way. The event loop is free meanwhile.
+ * Retries work while another process has the store locked, without blocking the event loop.
  *
- * @throws What it rejected with, or the last `StoreBusyError` after a minute.
+ * @throws Whatever it rejected with, or the last `StoreBusyError` after a minute.
  */
 export async function repeatBusy<T>(work: () => Promise<T>): Promise<T> {
   const untilMs = performance.now() + PATIENCE_MS;

@@ -1,6 +1,6 @@
 /**
- * A row that a database gave: its columns, read without trust. A truth is 0 or 1 in SQLite and a boolean in PostgreSQL;
- * handles of SQLite may be set to give bigints, and `pg` gives bigints and counts as text.
+ * A database row, whose columns are untrusted. A boolean is 0 or 1 in SQLite and `true` or `false` in PostgreSQL;
+ * SQLite handles may be configured to return bigints, and `pg` returns bigints and counts as strings.
  */
 
 const readColumn = (row: unknown, column: string): unknown =>
@@ -19,6 +19,6 @@ export function readNumber(row: unknown, column: string): number | null {
   return isNumber || (typeof value === 'string' && /^-?\d+$/.test(value)) ? Number(value) : null;
 }
 
-/** Reads a truth; `false` if there is none. */
+/** Reads a boolean column; `false` if there is none. */
 export const isTrue = (row: unknown, column: string): boolean =>
   readColumn(row, column) === true || readNumber(row, column) === 1;

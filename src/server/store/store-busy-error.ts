@@ -1,11 +1,11 @@
 /**
- * Somebody else is in the store's way: another process writes, or no connection is free.
+ * The store is busy: another process is writing, or no connection is free.
  */
 
-/** The store is busy. Nothing was written, and the same is welcome in a moment. */
+/** The store is busy. Nothing was written, and the same call may succeed in a moment. */
 export class StoreBusyError extends Error {
   override readonly name = 'StoreBusyError';
-  /** Nothing is wrong with what was asked. */
+  /** The same call can succeed later. */
   readonly retryable = true;
   /** When to try again, in ms. */
   readonly retryAfterMs = 1000;

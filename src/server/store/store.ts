@@ -1,30 +1,30 @@
 /**
- * What the server half keeps, composed of its concerns. Each concern's file says what it promises; the folders beside
- * keep it in memory, in SQLite and in PostgreSQL.
+ * What the server stores, one concern per property. Each concern's file states its contract; the folders next to this
+ * file implement it in memory, in SQLite and in PostgreSQL.
  */
 import { isFields } from '../input/index.js';
 import type { Queue } from './queue.js';
 import type { Receipts } from './receipts.js';
 import type { Records } from './records.js';
 
-/** Where the server half keeps what must outlive a request: one for all that takes a `store`. */
+/** Stores what must outlive a request: one store for everything that takes a `store`. */
 export interface Store {
   /** Which messages were handled, so that none is handled twice. */
   readonly receipts: Receipts;
-  /** Which code came under which key, and what is known of sign-ups and demos. */
+  /** Which code belongs to which key, and what is known about sign-ups and demos. */
   readonly records: Records;
   /** The events that wait for Cello. */
   readonly events: Queue;
 }
 
-/** Makes the guard of a store that has these concerns, for whoever takes a `store`. */
+/** Creates a type guard for a store that has these concerns. */
 export const isStoreWith =
   <K extends keyof Store>(...concerns: readonly K[]) =>
   (value: unknown): value is Pick<Store, K> =>
     isFields(value) && concerns.every((concern) => isFields(value[concern]));
 
-/** What a store may be told. */
+/** The options of a store. */
 export interface StoreOptions {
-  /** The time in ms since 1970. Default: the clock. */
+  /** Returns the time in ms since 1970. Default: the system clock. */
   readonly clock?: () => number;
 }

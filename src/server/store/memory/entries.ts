@@ -1,29 +1,30 @@
 /**
- * All events that wait: where each stands, who is due, who is oldest, and how many there are. Each costs a logarithm at most.
+ * All events that are neither sent nor discarded: their states, which is due, which is oldest, and how many there are.
+ * Each operation is logarithmic at most.
  */
 import type { NewEntry } from '../queue.js';
 import { createHeap } from './heap.js';
 import { countHeld, createLine, type Entry, findHead, isWaiting, type Line } from './line.js';
 
-/** A place in the order in which events become due. */
+/** An entry in the order in which events become due. */
 interface Due {
   readonly entry: Entry;
   readonly dueMs: number;
 }
 
-/** The events that wait. */
+/** The collection of these events. */
 export interface Entries {
   find(key: string): Entry | undefined;
   all(): Iterable<Entry>;
   add(entry: NewEntry, nowMs: number): void;
-  /** Puts an event into another state, with what changes besides. */
+  /** Moves an event to another state, together with other changes. */
   move(entry: Entry, state: Entry['state'], changes?: Partial<Entry>): void;
   remove(entry: Entry): void;
-  /** The next one that is due, of those whose turn it is; `null` if there is none. */
+  /** The next due event that is first in its user's line; `null` if there is none. */
   findDue(nowMs: number): Entry | null;
   inHand(): Iterable<Entry>;
   parked(): readonly Entry[];
-  /** The oldest that waits or is in hand. */
+  /** The oldest event that is waiting or being sent. */
   findOldest(): Entry | undefined;
   count(): Readonly<Record<'waiting' | 'sending' | 'parked' | 'held', number>>;
 }
@@ -59,7 +60,7 @@ const createEntry = (entry: NewEntry, line: Line, order: number, nowMs: number):
   isGone: false,
 });
 
-/** Knows which event is in which state, and how many are. */
+/** Tracks which events are in which state, and how many. */
 function createPlaces() {
   const counts = { waiting: 0, sending: 0, parked: 0, held: 0 };
   const parked = new Set<Entry>();
@@ -87,7 +88,7 @@ function createPlaces() {
   return { counts, parked, inHand, enter, leave };
 }
 
-/** Makes the collection, which is empty. */
+/** Creates an empty collection. */
 export function createEntries(): Entries {
   const entries = new Map<string, Entry>();
   const lines = new Map<string, Line>();
@@ -95,7 +96,7 @@ export function createEntries(): Entries {
   const { due, ages } = createHeaps();
   let orders = 0;
 
-  /** Puts the first of a line where it is found when it is due. */
+  /** Schedules the first event of a line, so that it is found when it is due. */
   const lineUp = (line: Line): void => {
     const head = findHead(line);
     if (head && isWaiting(head)) due.push({ entry: head, dueMs: head.dueMs });

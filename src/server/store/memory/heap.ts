@@ -1,30 +1,31 @@
 /**
- * A heap: gives the first of many at the cost of a logarithm.
+ * A heap: finds the first of many items in logarithmic time.
  */
 
-/** Items, of which the first is at hand. */
+/** Items, with the first one at hand. */
 export interface Heap<T> {
   push(item: T): void;
   /** The first that is not stale; `undefined` if there is none. */
   peek(): T | undefined;
-  /** Takes the first out. */
+  /** Removes the first. */
   pop(): void;
 }
 
-/** Below this there is nothing to win by clearing up. */
+/** Below this size, clearing up is not worth it. */
 const CLEAR_UP_MIN = 64;
 
 /**
- * Makes a heap. What went stale inside is thrown away when it comes to the top, or when it may be half of the heap.
+ * Creates a heap. A stale item is removed when it reaches the top, or when half of the heap may be stale.
  *
- * @param isBefore - Whether one item comes before another. What it goes by must not change while an item is inside.
- * @param isStale - Whether an item is not wanted any more. What is stale stays so.
+ * @param isBefore - Whether one item comes before another. What it compares must not change while an item is in the
+ *   heap.
+ * @param isStale - Whether an item is no longer wanted. A stale item must stay stale.
  */
 export function createHeap<T>(isBefore: (one: T, other: T) => boolean, isStale: (item: T) => boolean): Heap<T> {
   let items: T[] = [];
   let clearUpAt = CLEAR_UP_MIN;
 
-  /** Puts an item where a hole is, or further up. */
+  /** Places an item in a hole, or further up. */
   const rise = (item: T, hole: number): void => {
     let place = hole;
     while (place > 0) {
@@ -37,7 +38,7 @@ export function createHeap<T>(isBefore: (one: T, other: T) => boolean, isStale: 
     items[place] = item;
   };
 
-  /** Fills the hole at the top with what is first below it, and so on. Gives back where the hole came to. */
+  /** Fills the hole at the top with the first item below it, and so on. Returns where the hole ends up. */
   const sink = (): number => {
     for (let hole = 0; ; ) {
       const [one, other] = [items[2 * hole + 1], items[2 * hole + 2]];

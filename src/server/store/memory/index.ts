@@ -6,7 +6,8 @@ import { createMemoryReceipts } from './receipts.js';
 import { createMemoryRecords } from './records.js';
 
 /**
- * Keeps everything in this process: for tests, for development, and for one process that may forget. A restart loses it.
+ * Keeps everything in this process's memory, and loses it on restart: for tests, for development, and for a single
+ * process that may lose its data.
  */
 export const memoryStore = ({ clock }: StoreOptions = {}): Store => ({
   receipts: createMemoryReceipts(clock ? createSteadyClock(clock) : () => performance.now()),

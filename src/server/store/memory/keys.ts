@@ -1,23 +1,26 @@
 /**
- * The keys of what was sent or given up: all that is left of an event, so that its key is not taken again.
+ * The keys of sent and discarded events: all that is left of them, so that a key is not accepted again.
  */
 
 /** How an event ended. */
 type End = 'sent' | 'discarded';
 
-/** The keys that are taken. */
+/** The keys already used. */
 export interface KeyMemory {
   has(key: string): boolean;
   note(key: string, end: End): void;
-  /** Forgets those of so long ago. Gives back how many. */
+  /** Removes the keys that are at least this old. Returns how many. */
   prune(olderThanMs: number): number;
   count(): Readonly<Record<End, number>>;
 }
 
-/** The most that memory holds of each, oldest out first: some 10 MB, so that a process that never ends does not grow. */
+/**
+ * The most keys of each kind, oldest removed first: about 10 MB, so that a long-running process does not grow without
+ * limit.
+ */
 const MEMORY_MAX = 100_000;
 
-/** Makes a memory of keys. */
+/** Creates a memory of keys. */
 export function createKeyMemory(clock: () => number): KeyMemory {
   const ends = { sent: new Map<string, number>(), discarded: new Map<string, number>() }; // oldest first
   const all = Object.values(ends);

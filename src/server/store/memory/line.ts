@@ -1,16 +1,16 @@
 /**
- * The events of one user, in their order.
+ * One user's events, in order.
  */
 import type { NewEntry, OpenEntry } from '../queue.js';
 import { createHeap, type Heap } from './heap.js';
 
-/** An event that is neither sent nor given up. */
+/** An event that has been neither sent nor discarded. */
 export interface Entry extends NewEntry {
   readonly order: number;
   readonly addedMs: number;
   readonly line: Line;
   state: OpenEntry['state'];
-  /** When it may be tried; while it is in hand: when the lease ends. */
+  /** When it may be attempted; while it is being sent: when the lease expires. */
   dueMs: number;
   body: string;
   token: string;
@@ -20,17 +20,17 @@ export interface Entry extends NewEntry {
   reason: string;
   status: number | null;
   isAmbiguous: boolean;
-  /** It was erased, sent or given up. */
+  /** It was erased, sent or discarded. */
   isGone: boolean;
 }
 
-/** The events of one user. */
+/** One user's events. */
 export interface Line {
-  /** Those that wait: sign-ups before the rest, then the older one. */
+  /** The waiting ones: sign-ups first, then by age. */
   readonly waiting: Heap<Entry>;
   sending: Entry | null;
   parkedSignups: number;
-  /** How many wait that a parked sign-up holds. */
+  /** How many waiting events a parked sign-up holds back. */
   waitingOthers: number;
   size: number;
 }
@@ -38,10 +38,10 @@ export interface Line {
 const isFirstInLine = (one: Entry, other: Entry): boolean =>
   one.isSignup === other.isSignup ? one.order < other.order : one.isSignup;
 
-/** Whether an event waits for its turn. */
+/** Whether an event is waiting for its turn. */
 export const isWaiting = ({ state, isGone }: Entry): boolean => state === 'waiting' && !isGone;
 
-/** Makes a line with nobody in it. */
+/** Creates an empty line. */
 export const createLine = (): Line => ({
   waiting: createHeap(isFirstInLine, (entry) => !isWaiting(entry)),
   sending: null,
@@ -50,10 +50,13 @@ export const createLine = (): Line => ({
   size: 0,
 });
 
-/** How many wait behind a parked sign-up. */
+/** How many events are held back by a parked sign-up. */
 export const countHeld = ({ parkedSignups, waitingOthers }: Line): number => (parkedSignups ? waitingOthers : 0);
 
-/** The one whose turn it is: what is in hand, else the first that waits, unless a parked sign-up holds it. */
+/**
+ * The event whose turn it is: the one being sent, otherwise the first that waits, unless a parked sign-up holds it
+ * back.
+ */
 export function findHead({ waiting, sending, parkedSignups }: Line): Entry | null {
   if (sending) return sending;
   const first = waiting.peek();

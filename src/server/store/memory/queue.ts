@@ -1,5 +1,5 @@
 /**
- * The events that wait for Cello, in this process.
+ * The events that wait for Cello, in memory.
  */
 
 import { createSteadyClock } from '../../clock/index.js';
@@ -31,7 +31,7 @@ function lease(entries: Entries, entry: Entry, untilMs: number): Lease {
   return { key, userId, token, body, attempts, isAbandoned, ambiguousTries };
 }
 
-/** Puts back what was in hand until its lease was over. */
+/** Returns events whose lease has expired to the waiting ones. */
 function freeOverdue(entries: Entries, nowMs: number): void {
   for (const entry of entries.inHand()) {
     if (entry.dueMs > nowMs) continue;
@@ -48,7 +48,7 @@ function claim(entries: Entries, limit: number, leaseMs: number, nowMs: number):
   return leases;
 }
 
-/** Takes an event out for good, and keeps its key. */
+/** Permanently removes an event, and keeps its key. */
 function finish(entries: Entries, keys: KeyMemory, entry: Entry, end: 'sent' | 'discarded'): true {
   entries.remove(entry);
   keys.note(entry.key, end);
@@ -66,7 +66,7 @@ function putBack(entries: Entries, entry: Entry, fate: Exclude<Fate, { state: 's
   return true;
 }
 
-/** One that is parked or waits; `null` if it is neither. */
+/** A parked or waiting event; `null` if it is neither. */
 function findAtRest(entries: Entries, key: string): Entry | null {
   const entry = entries.find(key);
   return entry && entry.state !== 'sending' ? entry : null;
@@ -90,7 +90,7 @@ function createHealthText(): Pick<Queue, 'readHealth' | 'swapHealth'> {
   };
 }
 
-/** Keeps events in this process: a restart loses them. */
+/** Keeps events in memory: a restart loses them. */
 export function createMemoryQueue(clock: () => number): Queue {
   const getNow = createSteadyClock(clock);
   const entries = createEntries();

@@ -1,14 +1,14 @@
 /**
- * Which messages the endpoint has handled, in this process. The rules are those of receipts.ts.
+ * Which messages the endpoint has handled, in memory. The rules are those of receipts.ts.
  */
 import type { Answer } from '../../../message.js';
 import { type Claim, LEASE_MS, RECEIPT_MS, type Receipts } from '../receipts.js';
 import { StoreBusyError } from '../store-busy-error.js';
 
-/** The most that memory holds of each, some 30 MB at worst, so that a flood cannot fill the process. */
+/** The most entries of each kind, about 30 MB at worst, so that a flood cannot fill the memory. */
 const MEMORY_MAX = 100_000;
 
-/** A message that somebody has in hand, or had, and died. */
+/** A message that a caller has claimed and not settled yet. */
 interface Work {
   readonly digest: string;
   readonly token: string;
@@ -22,7 +22,7 @@ interface Done {
   readonly forgetAfterMs: number;
 }
 
-/** What a handled message says to one who comes with this digest; `null` if its time is over. */
+/** What a handled message means for a message with this digest; `null` if it has expired. */
 function judgeDone(entry: Done | undefined, digest: string, nowMs: number): Claim | null {
   if (!entry || entry.forgetAfterMs <= nowMs) return null;
   return entry.digest === digest ? { state: 'done', answer: entry.answer } : { state: 'conflict' };
@@ -35,7 +35,7 @@ function judgeWork(entry: Work | undefined, digest: string, nowMs: number): Clai
 }
 
 /**
- * Remembers messages in this process: the newest 100,000 of the last 14 days, and apart from them all that are in work.
+ * Remembers messages in memory: the newest 100,000 of the last 14 days, plus all that are in progress.
  *
  * @param getNow - A clock in ms that only goes forward.
  */
@@ -43,7 +43,7 @@ export function createMemoryReceipts(getNow: () => number): Receipts {
   const work = new Map<string, Work>(); // oldest first: a claim moves its key to the end
   const done = new Map<string, Done>(); // oldest first
 
-  /** Makes room, two at a time: in the long run nothing is left that should be gone. */
+  /** Removes up to two expired entries per call, so that in the long run none is left. */
   const purgeDone = (nowMs: number) => {
     let left = 2;
     for (const [key, { forgetAfterMs }] of done) {
@@ -53,7 +53,7 @@ export function createMemoryReceipts(getNow: () => number): Receipts {
     }
   };
 
-  /** Only what nobody has in hand any more makes room. */
+  /** Makes room by removing only an expired claim. */
   const makeRoom = (nowMs: number) => {
     if (work.size < MEMORY_MAX) return;
     const [oldest] = work;

@@ -1,9 +1,9 @@
 /**
- * Versioned records, in this process. The contract is records.ts.
+ * Versioned records, in memory. The contract is records.ts.
  */
 import { type Change, type NewRecord, PERSON_MAX, type Records, type StoredRecord } from '../records.js';
 
-/** The most claims that memory holds, oldest out first: some 50 MB at worst, so that a flood cannot fill the process. */
+/** The most claims, oldest removed first: about 50 MB at worst, so that a flood cannot fill the memory. */
 const CLAIMS_MAX = 100_000;
 
 interface Row extends StoredRecord {
@@ -12,7 +12,7 @@ interface Row extends StoredRecord {
 
 const peopleOf = ({ email, user }: NewRecord): readonly string[] => [email, user].filter((one) => one !== null);
 
-/** Sets of keys, by something that several records share. */
+/** Sets of keys, grouped by a value that several records share. */
 function createIndex() {
   const sets = new Map<string, Set<string>>();
   return {
@@ -36,7 +36,7 @@ function createTable() {
   const claims = new Set<string>(); // oldest first
   const due = new Set<string>();
   const done = new Set<string>();
-  const forgotten = new Set<string>(); // what is forgotten at some time
+  const forgotten = new Set<string>(); // records that expire at some time
   const place = (set: Set<string>, key: string, isIn: boolean) => (isIn ? set.add(key) : set.delete(key));
 
   const remove = (key: string): void => {
@@ -62,7 +62,7 @@ function createTable() {
   return { rows, people, due, done, forgotten, put, remove, pick };
 }
 
-/** Keeps records in this process. */
+/** Keeps records in memory. */
 export function createMemoryRecords(clock: () => number): Records {
   const { rows, people, due, done, forgotten, put, remove, pick } = createTable();
   const isStale = ({ key, version }: Change) => version !== 'any' && version !== (rows.get(key)?.version ?? 0);

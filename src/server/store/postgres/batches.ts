@@ -1,8 +1,8 @@
 /**
- * Work that is done together: while one batch is on its way, what comes meanwhile waits for the next.
+ * Batching: while one batch is being processed, new items collect for the next.
  */
 
-/** So much travels together at most. */
+/** The most items in a batch. */
 const BATCH_MAX = 100;
 
 interface Waiting<T, R> {
@@ -11,15 +11,15 @@ interface Waiting<T, R> {
   reject(error: unknown): void;
 }
 
-/** Class 22: the data cannot be taken. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** Class 22: invalid data. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const isOfData = (error: unknown): boolean =>
   error instanceof Error && String(Reflect.get(error, 'code')).startsWith('22');
 
 /**
- * Makes a function that does work on single items, many at a time.
+ * Creates a function that takes single items and processes them in batches.
  *
- * @param work - Gives a result for each item, in their order. Does all or nothing: a batch with something in it that
- *   PostgreSQL cannot take is done again item by item, so that this one is in nobody's way.
+ * @param work - Returns a result for each item, in order. It must be atomic: if PostgreSQL rejects something in a
+ *   batch, the batch is repeated item by item, so that a bad item does not affect the others.
  */
 export function createBatches<T, R>(work: (items: readonly T[]) => Promise<readonly R[]>): (item: T) => Promise<R> {
   let waiting: Waiting<T, R>[] = [];
@@ -37,7 +37,7 @@ export function createBatches<T, R>(work: (items: readonly T[]) => Promise<reado
 
   const run = async (): Promise<void> => {
     isRunning = true;
-    await null; // whoever comes in this turn comes along
+    await null; // other items of this turn join the batch
     while (waiting.length) {
       const batch = waiting.slice(0, BATCH_MAX);
       waiting = waiting.slice(BATCH_MAX);

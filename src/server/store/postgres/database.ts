@@ -1,66 +1,68 @@
 /**
- * PostgreSQL as we need it: the few calls of the package `pg`, transactions, and the migrations of our own tables.
+ * PostgreSQL as we use it: the few calls of the `pg` package, transactions, and migrations of our own tables.
  */
 import { DeadlineError, runWithin } from '../../clock/index.js';
 import { type Concerns, spell } from '../driver.js';
 import { StoreBusyError } from '../store-busy-error.js';
 
-/** What a statement gives back. */
+/** The result of a statement. */
 export interface PgResult {
   readonly rows: readonly unknown[];
 }
 
-/** One connection of a pool, as `pg` has it. */
+/** A connection from a `pg` pool. */
 export interface PgClient {
   query(text: string, values?: unknown[]): Promise<PgResult>;
-  /** Gives the connection back; with `true` it is closed, because nobody knows what state it is in. */
+  /** Returns the connection to the pool; with `true` it is closed, because its state is unknown. */
   release(isBroken?: boolean): void;
   on?(event: 'error', listener: (error: Error) => void): unknown;
   off?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** A pool of connections, as `pg` has it. */
+/** A `pg` connection pool. */
 export interface PgPool {
   connect(): Promise<PgClient>;
   on?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** Runs a statement, mostly inside a transaction. */
+/** Runs a statement, usually inside a transaction. */
 export type Query = (text: string, values?: readonly unknown[]) => Promise<readonly unknown[]>;
 
-/** Runs work that belongs together, once our tables are there. */
+/** Runs work atomically, once our tables exist. */
 export type Transact = <T>(work: (query: Query) => Promise<T>) => Promise<T>;
 
 /**
- * A connection that breaks emits `error`, and an `error` that nobody hears ends the process. Whoever runs a statement on
- * it gets the failure too, so there is nothing to do here. https://node-postgres.com/apis/pool#error
+ * A broken connection emits `error`, and an unhandled `error` event ends the process. The caller of a running statement
+ * gets the failure too, so there is nothing to do here. https://node-postgres.com/apis/pool#error
  */
 const hearError = () => {};
 
-/** Those that are heard: a second store on a pool adds no second listener. */
+/** The emitters that already have our listener: a second store on the same pool adds none. */
 const heard = new WeakSet<object>();
 
-/** Keeps a database that restarts from ending the process, also where the site hears no errors of its pool. */
+/** Keeps a database restart from ending the process, even if the site has no `error` listener on its pool. */
 export function hearErrors(emitter: Pick<PgPool, 'on'>): void {
   if (heard.has(emitter)) return;
   heard.add(emitter);
   emitter.on?.('error', hearError);
 }
 
-/** How long somebody waits for a connection. The site itself may hold the last one, and wait for us in its transaction. */
+/**
+ * How long to wait for a connection. The site itself may hold the last one while it waits for us in its transaction.
+ */
 const CONNECT_MS = 5000;
 
-/** How long a transaction may take. A database that failed over may never answer on a connection that was open. */
+/** How long a transaction may take. After a failover, a database may never respond on a connection that was open. */
 const WORK_MS = 30_000;
 
 /**
- * What PostgreSQL rolled back because two got into each other's way: a failed serialization and a deadlock. Nothing is
- * wrong with the work, and it is to be done again. https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+ * Transactions that PostgreSQL rolls back because they conflict: serialization failures and deadlocks. The work itself
+ * is fine, and is repeated. https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
  */
 const COLLISIONS: readonly unknown[] = ['40001', '40P01'];
 const COLLISIONS_MAX = 10;
 
-/** Two got into each other's way, as seen by us. */
+/** A conflict that we detected ourselves. */
 export class CollisionError extends Error {
   override readonly name = 'CollisionError';
   readonly code = '40001';
@@ -69,7 +71,7 @@ export class CollisionError extends Error {
 const isCollision = (error: unknown): boolean =>
   error instanceof Error && COLLISIONS.includes(Reflect.get(error, 'code'));
 
-/** Does work that PostgreSQL does wholly or not at all, again when it got into another's way. */
+/** Runs atomic work, and repeats it after a conflict. */
 export async function repeatCollided<T>(work: () => Promise<T>): Promise<T> {
   for (let count = 1; ; count += 1) {
     try {
@@ -86,12 +88,12 @@ async function connect(pool: PgPool): Promise<PgClient> {
     return await runWithin(() => asked, { timeoutMs: CONNECT_MS });
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw error;
-    asked.then((client) => client.release()).catch(hearError); // it may come yet, and belongs to the pool
+    asked.then((client) => client.release()).catch(hearError); // it may still arrive, and must go back to the pool
     throw new StoreBusyError(`[cello-companion] no connection of the pool was free within ${CONNECT_MS} ms`);
   }
 }
 
-/** Lends a connection to work, and closes it where the work did not end well. */
+/** Lends a connection to work, and closes it if the work did not end cleanly. */
 async function lend<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
   const client = await connect(pool);
   client.on?.('error', hearError);
@@ -108,25 +110,25 @@ async function lend<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promis
 }
 
 /**
- * Runs a statement by itself.
+ * Runs a single statement.
  *
- * @throws {StoreBusyError} If no connection was free for too long.
+ * @throws {StoreBusyError} If no connection is free in time.
  */
 export const runStatement = (pool: PgPool, text: string, values: readonly unknown[]): Promise<readonly unknown[]> =>
   repeatCollided(() => lendSafely(pool, (query) => query(text, values)));
 
 /**
- * How a transaction begins whose commit waits for the disk, and one whose does not: it is lost if PostgreSQL's machine
- * fails in the next second, and only then. https://www.postgresql.org/docs/current/wal-async-commit.html
+ * The start of a transaction whose commit waits for the disk, and of one whose commit does not: the latter is lost only
+ * if PostgreSQL's machine fails within about a second. https://www.postgresql.org/docs/current/wal-async-commit.html
  */
 const SYNCED = 'BEGIN';
 const UNSYNCED = 'BEGIN; SET LOCAL synchronous_commit TO off';
 
 /**
- * Runs work that belongs together: all of it is written, or nothing. What collides with another's is run again.
+ * Runs work atomically: all of it is written, or nothing. It is repeated after a conflict.
  *
  * @param isSynced - Whether it is on the disk when this resolves.
- * @throws {StoreBusyError} If no connection was free for too long.
+ * @throws {StoreBusyError} If no connection is free in time.
  */
 export const runInTransaction = <T>(pool: PgPool, work: (query: Query) => Promise<T>, isSynced = true): Promise<T> =>
   repeatCollided(() =>
@@ -138,7 +140,7 @@ export const runInTransaction = <T>(pool: PgPool, work: (query: Query) => Promis
     }),
   );
 
-/** What failed for a reason of its own is rolled back, and the connection is as good as before. */
+/** If the work fails, its transaction is rolled back, and the connection can be reused. */
 async function lendSafely<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
   const outcome = await lend(pool, async (query) => {
     try {
@@ -152,10 +154,10 @@ async function lendSafely<T>(pool: PgPool, work: (query: Query) => Promise<T>): 
   return outcome.value;
 }
 
-/** Our number among PostgreSQL's advisory locks, for the migrations. Any will do that nobody else uses. */
+/** The number of our PostgreSQL advisory lock, for migrations. Any number works that nobody else uses. */
 const MIGRATION_LOCK = 4_731_209_188;
 
-/** Writes a statement of ours for PostgreSQL. */
+/** Writes one of our statements in PostgreSQL's syntax. */
 export const spellPostgres = (text: string, schema: string): string =>
   spell(
     text,
@@ -164,12 +166,12 @@ export const spellPostgres = (text: string, schema: string): string =>
   );
 
 /**
- * Writes the one statement that brings our tables up to date, wholly or not at all, once however many processes start
- * together. Each concern counts its own versions, so that they grow apart; a database that is newer than we are is left
- * so. It asks for rights only where there is something to make. It gives up rather than hold up the machines that still
- * run with the older tables.
+ * Writes the single statement that migrates our tables, atomically, and only once even if many processes start
+ * together. Each concern has its own version number, so that they evolve independently; a database with a newer version
+ * is left alone. It needs DDL privileges only if there is something to create. It gives up rather than block machines
+ * that still use the older tables.
  *
- * @param schema - Where they stand. Checked by the caller: it is written into the SQL.
+ * @param schema - The schema of our tables. Checked by the caller, because it is written into the SQL.
  */
 export function writeMigration(schema: string, concerns: Concerns): string {
   const table = `${schema}.schema`;

@@ -1,19 +1,19 @@
 /**
- * The driver on PostgreSQL: a connection of the pool for each statement or transaction, or the site's own.
+ * The driver on PostgreSQL: a pool connection for each statement or transaction, or the site's own connection.
  */
 import type { Driver, SqlStatement, Work } from '../driver.js';
 import { type PgPool, type Query, runInTransaction, runStatement, spellPostgres } from './database.js';
 import { readSiteConnection } from './site-connection.js';
 
-/** What the driver stands on. */
+/** What the driver uses. */
 interface PostgresDriverOptions {
   readonly pool: PgPool;
   readonly schema: string;
-  /** Resolves when our tables are there. */
+  /** Resolves once our tables exist. */
   readonly getReady: () => Promise<void>;
 }
 
-/** Makes the driver for tables of a schema. */
+/** Creates the driver for the tables in a schema. */
 export function createPostgresDriver({ pool, schema, getReady }: PostgresDriverOptions): Driver {
   const spelt = new Map<string, string>();
   const spellOnce = (text: string): string => {
@@ -56,6 +56,6 @@ export function createPostgresDriver({ pool, schema, getReady }: PostgresDriverO
           return yield statement;
         }),
     },
-    async scrub() {}, // PostgreSQL's vacuum does it
+    async scrub() {}, // left to PostgreSQL's vacuum
   };
 }

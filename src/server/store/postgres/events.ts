@@ -1,8 +1,10 @@
 /**
- * The table of events, and the statements on it that need more than a line. All times are PostgreSQL's.
+ * The table of events, and the longer statements on it. All times are PostgreSQL's.
  */
 
-/** The table, as steps of a migration. `line` stands for the user where pg-boss, and whoever looks at it, sees it. */
+/**
+ * The table, as migration steps. `line` stands for the user wherever pg-boss, or anyone looking into it, can see it.
+ */
 export const EVENT_STEPS: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS {events} (
     place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -39,19 +41,20 @@ export const EVENT_STEPS: readonly string[] = [
   CREATE TABLE IF NOT EXISTS {health} (is_one boolean PRIMARY KEY DEFAULT true CHECK (is_one), text text);`,
 ];
 
-/** The statements, for a schema. */
+/** The statements for a schema. */
 export type Statements = Readonly<Record<keyof ReturnType<typeof writeStatements>, string>>;
 
 const OPEN = "state NOT IN ('sent', 'discarded')";
 
 /**
- * Writes the statements for tables of a schema. Many rows travel as one JSON text: not every library binds arrays. Their
- * lines are looked up as an array, which PostgreSQL does by the index even where it has no statistics yet.
+ * Writes the statements for the tables in a schema. Multiple rows are passed as one JSON string, because not every
+ * library binds arrays. Their lines are matched as an array, for which PostgreSQL uses the index even without
+ * statistics.
  */
 export function writeStatements(schema: string) {
   const events = `${schema}.events`;
   const health = `${schema}.health`;
-  // A parked sign-up stands in the way of the rest of its line, any other parked event of nobody.
+  // A parked sign-up holds back the rest of its line; any other parked event does not.
   const heads = `SELECT DISTINCT ON (line) key, line, state, due_at FROM ${events}
     WHERE line = ANY (ARRAY(SELECT line FROM given)) AND ${OPEN} AND (state <> 'parked' OR is_signup)
     ORDER BY line, state = 'sending' DESC, is_signup DESC, state = 'parked', place`;
@@ -62,7 +65,7 @@ export function writeStatements(schema: string) {
       SELECT key, user_id, line, is_signup, body
       FROM json_to_recordset($1::json) AS given (key text, user_id text, line text, is_signup boolean, body text)
       ON CONFLICT (key) DO NOTHING RETURNING key, line`,
-    /** Takes the first of each line in hand, where it is due. */
+    /** Leases the first event of each line, if it is due. */
     lease: `WITH given AS (SELECT * FROM json_to_recordset($1::json) AS given (line text, token text)),
       heads AS (${heads})
       UPDATE ${events} mine SET state = 'sending', token = given.token, attempts = attempts + 1,
@@ -71,14 +74,14 @@ export function writeStatements(schema: string) {
       WHERE mine.key = heads.key AND mine.state = 'waiting' AND mine.due_at <= now()
       RETURNING mine.key, mine.user_id, mine.line, mine.token, mine.body, mine.attempts - 1 AS attempts,
         mine.is_abandoned, mine.ambiguous_tries`,
-    /** When the first of each line is due. */
+    /** When the first event of each line is due. */
     findHeads: `WITH given AS (SELECT * FROM json_to_recordset($1::json) AS given (line text)), heads AS (${heads})
       SELECT line, extract(epoch FROM due_at - now())::double precision * 1000 AS delay_ms
       FROM heads WHERE state = 'waiting'`,
-    /** pg-boss gives a line to one worker at a time: what is in hand in it was a dead one's. */
+    /** pg-boss gives a line to one worker at a time, so an event still leased in it belonged to a dead worker. */
     abandonLines: `WITH given AS (SELECT * FROM json_to_recordset($1::json) AS given (line text))
       UPDATE ${events} SET ${abandon} WHERE line = ANY (ARRAY(SELECT line FROM given)) AND state = 'sending' RETURNING line`,
-    /** Gives the token from before. */
+    /** Returns the previous token. */
     abandonOverdue: `WITH overdue AS (SELECT key, token FROM ${events} WHERE state = 'sending' AND lease_until < now()
         ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED)
       UPDATE ${events} mine SET ${abandon} FROM overdue WHERE mine.key = overdue.key
@@ -96,11 +99,11 @@ export function writeStatements(schema: string) {
         body = coalesce($2, body) WHERE key = $1 AND state IN ('parked', 'waiting') RETURNING line`,
     discard: `UPDATE ${events} SET state = 'discarded', body = NULL, settled_at = now()
       WHERE key = $1 AND state IN ('parked', 'waiting') RETURNING line`,
-    /** A call for each that waits in these lines. One too many is ended when nothing is due. */
+    /** One call for each waiting event in these lines. A superfluous call ends when it finds nothing due. */
     findCalls: `WITH given AS (SELECT * FROM json_to_recordset($1::json) AS given (line text))
       SELECT line, greatest(0, extract(epoch FROM due_at - now()) * 1000)::double precision AS delay_ms
       FROM ${events} WHERE state = 'waiting' AND line = ANY (ARRAY(SELECT line FROM given))`,
-    /** Lines in which somebody should have looked long ago, those not checked for longest first. */
+    /** Lines that should have been processed long ago, least recently checked first. */
     findStale: `UPDATE ${events} SET checked_at = now() WHERE key IN (
         SELECT key FROM ${events} mine WHERE state = 'waiting' AND due_at < now() - interval '5 seconds'
           AND NOT EXISTS (SELECT 1 FROM ${events} other WHERE other.line = mine.line AND other.${OPEN}

@@ -1,5 +1,5 @@
 /**
- * The store on PostgreSQL: the queue on pg-boss, everything else in tables of ours.
+ * The store on PostgreSQL: the queue on pg-boss, everything else in our own tables.
  */
 import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store } from '../store.js';
@@ -17,11 +17,11 @@ export type { Boss, PgBossOptions } from './options.js';
 export type PgBossStore = Store;
 
 /**
- * Keeps what the server half must remember in PostgreSQL, for any number of machines: the outbox's events, which pg-boss
- * 12 hands out, the endpoint's memory of messages, the referrals. Makes its own schema and its queue at the first call,
- * over pg-boss's connection. Hears the `error` of pool and pg-boss, so that a database that restarts ends no process.
+ * Stores the server's data in PostgreSQL, for any number of machines: the outbox's events, queued by pg-boss 12, the
+ * endpoint's message receipts, and the referrals. Creates its schema and queue on the first call, over pg-boss's
+ * connection. Listens for `error` events of the pool and pg-boss, so that a database restart does not end the process.
  *
- * @throws {TypeError} If an option is wrong: it names the option.
+ * @throws {TypeError} If an option is invalid; names the option.
  */
 export function pgBossStore(options: PgBossOptions): PgBossStore {
   const { boss, pool, queue, schema, leaseMs, clock } = readPgBossOptions(options);
@@ -33,10 +33,10 @@ export function pgBossStore(options: PgBossOptions): PgBossStore {
     const prepare = async () => {
       const migration = writeMigration(schema, { events: EVENT_STEPS, ...SQL_CONCERNS });
       await repeatCollided(() => boss.getDb().executeSql(migration));
-      await repeatCollided(() => prepareQueue(boss, queue)); // machines that start together make it together
+      await repeatCollided(() => prepareQueue(boss, queue)); // machines that start together may collide here
     };
     isReady ??= prepare().catch((error: unknown) => {
-      isReady = null; // the next call tries again
+      isReady = null; // the next call will try again
       throw error;
     });
     return isReady;

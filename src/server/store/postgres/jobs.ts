@@ -1,35 +1,35 @@
 /**
- * pg-boss's part: who gets a user's line in hand, and when. A job says "this line may have something due". pg-boss gives
- * one job of a line at a time (policy `singleton`), in the order in which they are due, and again when a worker died.
+ * pg-boss's part: which worker gets a user's line, and when. A job means "this line may have something due". pg-boss
+ * hands out one job per line at a time (policy `singleton`), in order of due time, and again if a worker dies.
  *
- * Not by its policy `key_strict_fifo`, which reads all waiting jobs at each fetch (2.3 s with 100,000 of them, PostgreSQL
- * 15), and cannot bring a sign-up forward. The order within a line is ours. So are parked events: a dead letter of
- * pg-boss's has left its queue, and holds nothing.
+ * We do not use its policy `key_strict_fifo`, which reads all waiting jobs on each fetch (2.3 s with 100,000 of them,
+ * PostgreSQL 15) and cannot move a sign-up forward. We keep the order within a line ourselves, and parked events too: a
+ * pg-boss dead letter has left its queue and holds nothing back.
  */
 import { CollisionError, type Query } from './database.js';
 import type { Boss, BossDb } from './options.js';
 
-/** A line's turn, in a worker's hands. */
+/** A line's turn, held by a worker. */
 export interface Turn {
   readonly id: string;
   readonly line: string;
 }
 
-/** When a line is to be looked at. */
+/** When to process a line. */
 export interface Call {
   readonly line: string;
   readonly delayMs: number;
 }
 
-/** pg-boss throws away a job that waits longer. An outage may be long; a job is small. */
+/** pg-boss discards a job that waits longer. An outage may be long; a job is small. */
 const RETENTION_SECONDS = 3650 * 86_400;
 
-/** How often pg-boss gives a job to another worker after one died. As often as it can count. */
+/** How often pg-boss retries a job after a worker died: the largest number it accepts. */
 const RETRY_LIMIT = 2_147_483_647;
 
 const POLICY = 'singleton';
 
-/** Makes the queue, if it is not there. */
+/** Creates the queue if it does not exist. */
 export async function prepareQueue(boss: Boss, queue: string): Promise<void> {
   const standing = await boss.getQueue(queue);
   if (!standing)
@@ -46,17 +46,17 @@ export async function prepareQueue(boss: Boss, queue: string): Promise<void> {
 
 /** The jobs of one queue. */
 export interface Jobs {
-  /** Makes jobs, in this transaction. */
+  /** Creates jobs in this transaction. */
   call(query: Query, calls: readonly Call[]): Promise<void>;
-  /** Takes lines in hand, at most one turn of a line. */
+  /** Takes turns, at most one per line. */
   take(query: Query, limit: number): Promise<readonly Turn[]>;
   /** Ends turns, by their ids. */
   end(query: Query, ids: readonly string[]): Promise<void>;
-  /** Whether nobody will look at a line any more: its jobs are gone. Ends the turns of dead workers on the way. */
+  /** Whether a line has no jobs left, so that no worker will process it. Also ends the turns of dead workers. */
   isForgotten(query: Query, line: string): Promise<boolean>;
 }
 
-/** A unique index that refuses: two workers took a line in the same moment. */
+/** Violation of a unique index: two workers took a line at the same moment. */
 const UNIQUE_VIOLATION = '23505';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -66,7 +66,10 @@ const readLine = (data: unknown): string => {
   return typeof line === 'string' ? line : '';
 };
 
-/** Lets pg-boss speak on a connection of ours. It would go on after a collision, in a transaction that is lost. */
+/**
+ * Lets pg-boss use one of our connections. Left alone, it would continue after a conflict, in a transaction that is
+ * lost.
+ */
 const createBossDb = (query: Query): BossDb => ({
   async executeSql(text, values) {
     try {
@@ -79,7 +82,7 @@ const createBossDb = (query: Query): BossDb => ({
   },
 });
 
-/** Speaks of the jobs of a queue. */
+/** Manages the jobs of a queue. */
 export function createJobs(boss: Boss, queue: string, leaseMs: number): Jobs {
   const expireInSeconds = Math.ceil(leaseMs / 1000);
 
@@ -94,7 +97,7 @@ export function createJobs(boss: Boss, queue: string, leaseMs: number): Jobs {
       const jobs = calls.map(({ line, delayMs }) => ({
         data: { line },
         singletonKey: line,
-        // Never before the event itself is due: pg-boss counts in seconds, and rounds.
+        // Never before the event itself is due: pg-boss counts in seconds and rounds.
         startAfter: delayMs > 0 ? (Math.ceil(delayMs) + 1) / 1000 : 0,
         expireInSeconds,
       }));

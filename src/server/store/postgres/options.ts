@@ -1,5 +1,5 @@
 /**
- * What the store on PostgreSQL is told.
+ * The options of the store on PostgreSQL.
  */
 import {
   isFields,
@@ -14,7 +14,7 @@ import {
 } from '../../input/index.js';
 import type { PgPool } from './database.js';
 
-/** What we use of pg-boss, from 12.8 on. */
+/** The parts of pg-boss that we use, from version 12.8 on. */
 export interface Boss {
   getQueue(name: string): Promise<{ readonly policy?: string } | null>;
   createQueue(name: string, options: BossQueueOptions): Promise<void>;
@@ -26,18 +26,18 @@ export interface Boss {
   on?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** How a statement of pg-boss's is run, also in a transaction of ours. */
+/** Runs pg-boss's statements, also in our transactions. */
 export interface BossDb {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
-/** A job in hand. */
+/** A job held by a worker. */
 export interface BossJob {
   readonly id: string;
   readonly data: unknown;
 }
 
-/** A job, wherever it is. */
+/** A job in any state. */
 export interface BossJobState {
   readonly id: string;
   readonly state: string;
@@ -57,22 +57,25 @@ interface BossJobInsert {
   expireInSeconds: number;
 }
 
-/** Where the events are. */
+/** The options of `pgBossStore`. */
 export interface PgBossOptions {
-  /** An instance of pg-boss 12.8 or later, started by the site. */
+  /** A pg-boss instance, version 12.8 or later, started by the site. */
   readonly boss: Boss;
-  /** A pool of the package `pg` on the same database. */
+  /** A pool of the `pg` package on the same database. */
   readonly pool: PgPool;
   /** The name of pg-boss's queue. Default: `cello-companion`. */
   readonly queue?: string | undefined;
-  /** The schema of our own table. Default: `cello_companion`. */
+  /** The schema of our own tables. Default: `cello_companion`. */
   readonly schema?: string | undefined;
   /**
-   * How long an event is in one worker's hands, in ms, before another one gets it: the most that `leaseMs` of
-   * the outbox may be, which follows it if it is shorter than 60,000. Default: 60,000.
+   * How long a worker holds an event, in ms, before another worker gets it. It is the upper limit for the outbox's
+   * `leaseMs`, which adopts it if it is shorter than 60,000. Default: 60,000.
    */
   readonly leaseMs?: number | undefined;
-  /** The time in ms since 1970, for what is not an event: those are timed by PostgreSQL. Default: the clock. */
+  /**
+   * Returns the time in ms since 1970, for everything but events, which use PostgreSQL's clock. Default: the system
+   * clock.
+   */
   readonly clock?: (() => number) | undefined;
 }
 
@@ -92,13 +95,13 @@ const OPTIONS = {
   clock: optional(() => Date.now(), 'a function', parseFunction<() => number>()),
 };
 
-/** The options, read and complete. */
+/** The parsed options, with defaults filled in. */
 export type PgBossSettings = Values<typeof OPTIONS>;
 
 /**
- * Reads the options of `pgBossStore`.
+ * Parses the options of `pgBossStore`.
  *
- * @throws {TypeError} That names the option.
+ * @throws {TypeError} Names the option.
  */
 export const readPgBossOptions = (options: PgBossOptions): PgBossSettings =>
   readOptions('pgBossStore', options, OPTIONS);

@@ -1,7 +1,7 @@
 /**
- * The outbox's queue on pg-boss (jobs.ts) and a table of ours (events.ts). Each event that waits has a job of its line;
- * whoever gets one takes whichever event of the line is first by then. So an event is safe once both are written, in one
- * transaction, and nobody has to look at the line for that.
+ * The outbox's queue, on pg-boss (jobs.ts) and our own table (events.ts). Each waiting event has a job for its line;
+ * the worker that gets one takes whichever event of the line is first by then. So an event is safe once both are
+ * written, in one transaction, and adding it need not read the line.
  */
 import { sha256 } from '../../sha256.js';
 import {
@@ -22,13 +22,13 @@ import { createJobs, type Jobs, type Turn } from './jobs.js';
 import type { Boss } from './options.js';
 import { readSiteConnection } from './site-connection.js';
 
-/** How often it is looked for what dead workers and lost jobs left behind, where nothing else is to be done. */
+/** How often to look for the remains of dead workers and lost jobs when idle. */
 const TIDY_EVERY_MS = 5000;
 
-/** So many rows at a time, where there may be many. */
+/** How many rows to process at a time. */
 const SLICE = 1000;
 
-/** What the queue stands on. */
+/** What the queue uses. */
 interface PgBossQueueOptions {
   readonly pool: PgPool;
   readonly boss: Boss;
@@ -36,11 +36,11 @@ interface PgBossQueueOptions {
   readonly queue: string;
   readonly schema: string;
   readonly leaseMs: number;
-  /** Resolves when tables and queue are there. */
+  /** Resolves once tables and queue exist. */
   readonly getReady: () => Promise<void>;
 }
 
-/** The parts that the verbs share. */
+/** The parts that the methods share. */
 interface Parts {
   readonly statements: Statements;
   readonly jobs: Jobs;
@@ -55,7 +55,7 @@ const writeLines = (lines: readonly string[]): string => JSON.stringify(lines.ma
 const readCalls = (rows: readonly unknown[]) =>
   rows.map((row) => ({ line: readText(row, 'line') ?? '', delayMs: Number(Reflect.get(Object(row), 'delay_ms')) }));
 
-/** A lease's token says whose turn it is, so that the turn can be ended without being looked up. */
+/** A lease's token contains its turn, so that the turn can be ended without a lookup. */
 const writeToken = ({ id }: Turn): string => `${id} ${crypto.randomUUID()}`;
 
 const readTurn = (token: string): string => token.split(' ', 1)[0] ?? '';
@@ -70,7 +70,7 @@ const readLease = (row: unknown): Lease => ({
   ambiguousTries: readNumber(row, 'ambiguous_tries') ?? 0,
 });
 
-/** Writes events and the jobs of their lines. Gives back the keys that are new. */
+/** Writes events and their lines' jobs. Returns the keys that are new. */
 async function addAll(query: Query, entries: readonly NewEntry[], { statements, jobs }: Parts) {
   const rows = await Promise.all(
     entries.map(async ({ key, userId, isSignup, body }) => ({
@@ -81,7 +81,7 @@ async function addAll(query: Query, entries: readonly NewEntry[], { statements, 
       body,
     })),
   );
-  const sorted = rows.sort((one, other) => (one.key < other.key ? -1 : 1)); // two that add the same do not wait in a circle
+  const sorted = rows.sort((one, other) => (one.key < other.key ? -1 : 1)); // two that add the same do not deadlock
   const added = await query(statements.add, [JSON.stringify(sorted)]);
   await jobs.call(
     query,
@@ -90,7 +90,7 @@ async function addAll(query: Query, entries: readonly NewEntry[], { statements, 
   return new Set(added.map((row) => readText(row, 'key')));
 }
 
-/** Takes the first of each line in hand. Gives back the turns of which nothing came, too. */
+/** Leases the first event of each line. Also returns the turns that yielded nothing. */
 async function leaseHeads(query: Query, turns: readonly Turn[], leaseMs: number, { statements }: Parts) {
   if (!turns.length) return { leases: [], idle: [] };
   const given = turns.map((turn) => ({ line: turn.line, token: writeToken(turn) }));
@@ -99,13 +99,13 @@ async function leaseHeads(query: Query, turns: readonly Turn[], leaseMs: number,
   return { leases: rows.map(readLease), idle: turns.filter(({ line }) => !taken.includes(line)) };
 }
 
-/** Takes up to so many events in hand. */
+/** Leases up to `limit` events. */
 async function takeUp(query: Query, limit: number, leaseMs: number, parts: Parts): Promise<readonly Lease[]> {
   const { statements, jobs } = parts;
   const turns = await jobs.take(query, limit);
   const first = await leaseHeads(query, turns, leaseMs, parts);
   if (!first.idle.length) return first.leases;
-  // The line is parked, or not due yet, or a dead worker had it.
+  // The line is parked, or not due yet, or was held by a dead worker.
   const idle = writeLines(first.idle.map(({ line }) => line));
   const abandoned = readLines(await query(statements.abandonLines, [idle]));
   const again = first.idle.filter(({ line }) => abandoned.includes(line));
@@ -119,7 +119,7 @@ async function takeUp(query: Query, limit: number, leaseMs: number, parts: Parts
   return [...first.leases, ...second.leases];
 }
 
-/** What came of a try, as `settle` reads it. */
+/** The outcome of an attempt, in the shape that `settle` reads. */
 const writeFate = ({ key, token }: Lease, fate: Fate) => ({
   key,
   token,
@@ -131,15 +131,15 @@ const writeFate = ({ key, token }: Lease, fate: Fate) => ({
   request_id: fate.state === 'sent' ? fate.requestId : null,
 });
 
-/** A try that ended. */
+/** An attempt that ended. */
 interface Ended {
   readonly lease: Lease;
   readonly fate: Fate;
 }
 
 /**
- * Writes what came of tries, and ends their turns. A turn whose event is another's by now is theirs as well, or ends by
- * itself when its lease is over.
+ * Writes the outcomes of attempts and ends their turns. If another worker has the event by now, the turn is also
+ * theirs, or ends by itself when its lease expires.
  */
 async function settleAll(query: Query, ended: readonly Ended[], { statements, jobs }: Parts) {
   const fates = ended.map(({ lease, fate }) => writeFate(lease, fate));
@@ -157,12 +157,12 @@ async function settleAll(query: Query, ended: readonly Ended[], { statements, jo
   return ended.map(({ lease }) => lineOf.has(lease.key));
 }
 
-/** Calls for everything that waits in these lines. */
+/** Creates jobs for everything that waits in these lines. */
 async function callLines(query: Query, lines: readonly string[], { statements, jobs }: Parts): Promise<void> {
   if (lines.length) await jobs.call(query, readCalls(await query(statements.findCalls, [writeLines(lines)])));
 }
 
-/** Frees what is in the hands of workers whose lease is over. */
+/** Frees events whose lease has expired. */
 async function freeOverdue(query: Query, parts: Parts): Promise<void> {
   const rows = await query(parts.statements.abandonOverdue);
   await parts.jobs.end(
@@ -172,7 +172,7 @@ async function freeOverdue(query: Query, parts: Parts): Promise<void> {
   await callLines(query, readLines(rows), parts);
 }
 
-/** Calls for what waits although nobody will look: somebody deleted, cancelled or failed its job. */
+/** Creates jobs for waiting events whose job was deleted, cancelled or failed. */
 async function callForgotten(query: Query, parts: Parts): Promise<void> {
   const stale = readLines(await query(parts.statements.findStale));
   const forgotten: string[] = [];
@@ -180,7 +180,7 @@ async function callForgotten(query: Query, parts: Parts): Promise<void> {
   await callLines(query, forgotten, parts);
 }
 
-/** Removes a person's events that are not sent, a slice at a time. */
+/** Removes a person's unsent events, a slice at a time. */
 async function eraseAll(transact: PgTransact, person: Parameters<typeof isOf>[0], parts: Parts): Promise<number> {
   const { statements } = parts;
   let erased = 0;
@@ -202,7 +202,7 @@ async function eraseAll(transact: PgTransact, person: Parameters<typeof isOf>[0]
 
 type PgTransact = <T>(work: (query: Query) => Promise<T>, isSynced?: boolean) => Promise<T>;
 
-/** Makes the queue. */
+/** Creates the queue. */
 export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady }: PgBossQueueOptions): Queue {
   const parts: Parts = { statements: writeStatements(schema), jobs: createJobs(boss, queue, leaseMs) };
   const { statements } = parts;
@@ -225,10 +225,11 @@ export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady
     }),
   );
 
-  // What a power failure takes of this was in hand, and comes up as abandoned: no reason to wait for the disk.
+  // An outcome lost in a power failure leaves its event leased, and it is found as abandoned: no need to wait for the
+  // disk.
   const settle = createBatches((ended: readonly Ended[]) => transact((query) => settleAll(query, ended, parts), false));
 
-  /** Changes an event that nobody has in hand, and calls for what may go on by it. */
+  /** Changes an event that no worker holds, and creates jobs for whatever that unblocks. */
   const change = (text: string, values: readonly unknown[]): Promise<boolean> =>
     transact(async (query) => {
       const lines = readLines(await query(text, values));

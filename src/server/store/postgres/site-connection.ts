@@ -1,5 +1,5 @@
 /**
- * The site's own connection, in a transaction of its own: as `pg`, Kysely, Drizzle and Prisma hand it over.
+ * The site's own connection, in its own transaction: as `pg`, Kysely, Drizzle and Prisma provide it.
  */
 import { createMistake, isFields } from '../../input/index.js';
 import type { Query } from './database.js';
@@ -9,7 +9,7 @@ type Handed = Readonly<Record<string, unknown>>;
 const EXPECTED =
   "a connection in a transaction: a client of pg, a transaction of Kysely or Drizzle, or the client of Prisma's $transaction";
 
-/** What a library gives back for a statement: its rows, or an object that has them. */
+/** A library's result for a statement: its rows, or an object that contains them. */
 function readRows(result: unknown): readonly unknown[] {
   if (Array.isArray(result)) return result;
   const rows = isFields(result) ? result['rows'] : null;
@@ -24,7 +24,7 @@ const call = (db: Handed, method: string, values: readonly unknown[]): Promise<u
 const has = (db: Handed, ...methods: readonly string[]): boolean =>
   methods.every((method) => typeof db[method] === 'function');
 
-/** Plugins would rename our columns. */
+/** Without plugins, which might rename our columns. */
 async function queryKysely(db: Handed, text: string, values: readonly unknown[]): Promise<unknown> {
   const bare: unknown = await call(db, 'withoutPlugins', []);
   const compiled = {
@@ -37,8 +37,8 @@ async function queryKysely(db: Handed, text: string, values: readonly unknown[])
 }
 
 /**
- * Drizzle takes a text, or a query of its own making: for that its package would be needed. So the values are written
- * into the text, as https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS has it.
+ * Drizzle accepts a string, or a query built with its own package, which we do not import. So the values are written
+ * into the string, following https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS.
  */
 const writeIn = (text: string, values: readonly unknown[]): string =>
   text.replace(/\$(\d+)/g, (_, place: string) => writeLiteral(values[Number(place) - 1]));
@@ -50,7 +50,10 @@ function writeLiteral(value: unknown): string {
   return quoted.includes('\\') ? ` E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
 
-/** The libraries, each known by what only its transactions have. A pool, or a client that is in none, is not for us. */
+/**
+ * The libraries, each recognized by what only its transactions have. Pools, and clients outside a transaction, are
+ * rejected.
+ */
 const LIBRARIES: readonly (readonly [isOne: (db: Handed) => boolean, query: typeof queryKysely])[] = [
   [(db) => has(db, 'executeQuery') && db['isTransaction'] === true, queryKysely],
   [
@@ -68,10 +71,10 @@ const LIBRARIES: readonly (readonly [isOne: (db: Handed) => boolean, query: type
 ];
 
 /**
- * Reads what a site handed over as `db`.
+ * Recognizes what a site passed as `db`.
  *
- * @returns What runs a statement in the site's transaction.
- * @throws {TypeError} That says what came.
+ * @returns A function that runs statements in the site's transaction.
+ * @throws {TypeError} Says what was passed.
  */
 export function readSiteConnection(db: unknown): Query {
   const found = isFields(db) ? LIBRARIES.find(([isOne]) => isOne(db)) : undefined;

@@ -27,7 +27,8 @@ export const RECEIPT_STEPS: readonly string[] = [
   CREATE INDEX IF NOT EXISTS cello_companion_receipts_age ON {receipts} (forget_after_ms);`,
 ];
 
-// One statement decides who gets a message, so that two processes cannot both. The conditions are those of `judge`.
+// One statement decides who gets a message, so that two processes cannot both get it. The conditions are those of
+// `judge`.
 const CLAIM = `INSERT INTO {receipts} AS mine (key, digest, token, lease_until_ms, forget_after_ms)
   VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, token = excluded.token,
@@ -37,22 +38,22 @@ const CLAIM = `INSERT INTO {receipts} AS mine (key, digest, token, lease_until_m
       AND (mine.lease_until_ms <= ? OR mine.lease_until_ms > ?))
   RETURNING token`;
 
-/** So many at a time: whoever wants to write meanwhile gets his turn. */
+/** How many rows to remove at a time, so that other writers are not blocked for long. */
 const PURGE_SLICE = 500;
 
 const PURGE = `DELETE FROM {receipts} WHERE key IN (
   SELECT key FROM {receipts} WHERE forget_after_ms <= ? LIMIT ${PURGE_SLICE}) RETURNING 1`;
 
 /**
- * Remembers messages of the last 14 days. A receipt that a power failure takes costs at most that a message is handled
- * again, which is no reason to wait for the disk with each.
+ * Remembers messages of the last 14 days. Losing a receipt in a power failure means at worst that a message is handled
+ * again, so writes do not wait for the disk.
  */
 export function createSqlReceipts(driver: Driver, clock: () => number): Receipts {
   let purgeAfterMs = Number.NEGATIVE_INFINITY;
 
-  /** Throws away what is too old, a slice with each claim until nothing is left. */
+  /** Removes expired rows, a slice with each claim until none are left. */
   function* purge(nowMs: number): Work<void> {
-    // A clock that was set back would put off the next purge by as much.
+    // A clock that was set back would delay the next purge by as much.
     if (nowMs < purgeAfterMs && purgeAfterMs <= nowMs + PURGE_EVERY_MS) return;
     const gone = yield sql(PURGE, nowMs);
     purgeAfterMs = gone.length < PURGE_SLICE ? nowMs + PURGE_EVERY_MS : nowMs;
@@ -77,7 +78,7 @@ export function createSqlReceipts(driver: Driver, clock: () => number): Receipts
         );
         if (ours.length) return { state: 'ours', token };
         const [row] = yield sql('SELECT * FROM {receipts} WHERE key = ?', key);
-        // Nobody's any more: it was released between the two statements. Then it is in work as far as we can say.
+        // It was released between the two statements and is nobody's now. Report it as in progress.
         return judge(row === undefined ? row : readEntry(row), digest, nowMs) ?? { state: 'busy' };
       });
     },

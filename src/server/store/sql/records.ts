@@ -5,7 +5,7 @@ import { type Driver, type SqlStatement, type SqlValue, sql, type Work } from '.
 import { type Change, type NewRecord, PERSON_MAX, type Records, readRecord } from '../records.js';
 import { readNumber } from '../row.js';
 
-/** The table that records took the place of: which code belongs to which key. Its rows are taken over by the next one. */
+/** The table that records replaced: which code belongs to which key. The next migration takes over its rows. */
 export const REFERRAL_STEPS: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS {referrals} (
     key text PRIMARY KEY,
@@ -46,10 +46,10 @@ export const RECORD_STEPS: readonly string[] = [
   DELETE FROM {referrals};`,
 ];
 
-/** The most claims that are kept, those of longest ago out first: a flood of messages does not fill the disk. */
+/** The most claims that are kept, oldest removed first: a flood of messages does not fill the disk. */
 const CLAIMS_MAX = 200_000;
 
-/** How often it is looked whether there are more. */
+/** How often to check whether there are more. */
 const BOUND_EVERY_MS = 600_000;
 
 const COLUMNS = 'key, version, body, email, person, due_ms, forget_after_ms, stage, changed_ms';
@@ -71,7 +71,7 @@ const PURGE = remove('forget_after_ms <= ? LIMIT ?');
 const BOUND = remove(`stage = 'claim' ORDER BY changed_ms DESC LIMIT ? OFFSET ${CLAIMS_MAX}`);
 const PRUNE = remove("stage = 'done' AND changed_ms <= ? LIMIT ?");
 
-/** One of the changes was too late: nothing is written of any. */
+/** One of the changes was out of date: nothing is written. */
 class StaleError extends Error {
   override readonly name = 'StaleError';
 }
@@ -96,7 +96,7 @@ function write({ key, version, next }: Change, nowMs: number): SqlStatement {
   return version === 0 ? sql(ADD, key, ...values) : sql(REPLACE, ...values, key, version);
 }
 
-/** Always in the same order, so that two who change the same records do not wait for each other. */
+/** Always in the same order, so that two writers of the same records do not deadlock. */
 function* commit(changes: readonly Change[], nowMs: number): Work<void> {
   for (const change of [...changes].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const rows = yield write(change, nowMs);
@@ -110,7 +110,7 @@ export function createSqlRecords(driver: Driver, clock: () => number): Records {
 
   const bound = async (limit: number): Promise<number> => {
     const nowMs = clock();
-    // A clock that was set back would put the next look off by as much.
+    // A clock that was set back would delay the next check by as much.
     if (nowMs < boundAfterMs && boundAfterMs <= nowMs + BOUND_EVERY_MS) return 0;
     const gone = await driver.write(sql(BOUND, limit));
     if (gone.length < limit) boundAfterMs = nowMs + BOUND_EVERY_MS;

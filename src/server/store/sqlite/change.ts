@@ -1,5 +1,5 @@
 /**
- * How events come, change and go.
+ * Adding, changing and removing events.
  */
 import { type SqlStatement, sql, type Work } from '../driver.js';
 import { isOf, type Lease, type NewEntry, type Person } from '../queue.js';
@@ -30,7 +30,7 @@ export function* add({ key, userId, isSignup, body }: NewEntry, nowMs: number): 
   return true;
 }
 
-/** Takes an event out for good, and keeps its key. `which` names it, with these values. */
+/** Permanently removes an event, and keeps its key. `which` is the condition that finds it, with its values. */
 export function* finish(
   rank: number,
   nowMs: number,
@@ -52,7 +52,7 @@ export function* finish(
   return true;
 }
 
-/** Changes one that is parked or waits. Gives back `false` if it is neither. */
+/** Changes a parked or waiting event. Returns `false` if it is neither. */
 function* changeAtRest(key: string, change: (row: unknown) => Work<unknown>): Work<boolean> {
   const [row] = yield sql(`SELECT * FROM {outbox} WHERE key = ? AND rank <> ${RANK.sending}`, key);
   if (row === undefined) return false;
@@ -60,11 +60,11 @@ function* changeAtRest(key: string, change: (row: unknown) => Work<unknown>): Wo
   return true;
 }
 
-/** What says that an event is in hand under this lease. */
+/** The condition that an event is held under this lease. */
 export const ours = ({ key, token }: Lease): SqlStatement =>
   sql(`key = ? AND token = ? AND rank = ${RANK.sending}`, key, token);
 
-/** Puts one that was in hand back, or aside. */
+/** Returns a leased event to the waiting ones, or parks it. */
 export function* putBack(
   held: Lease,
   rank: (isSignup: boolean) => number,
@@ -92,7 +92,7 @@ export function* putBack(
   return true;
 }
 
-/** Makes one that is parked or waits due now. */
+/** Makes a parked or waiting event due now. */
 export const resend = (key: string, body: string | null, nowMs: number): Work<boolean> =>
   changeAtRest(key, function* (row) {
     const place = readNumber(row, 'place');
@@ -105,7 +105,7 @@ export const resend = (key: string, body: string | null, nowMs: number): Work<bo
     if (body !== null) yield sql('UPDATE {outbox_bodies} SET body = ? WHERE place = ?', body, place);
   });
 
-/** Removes those of these rows that are a person's. Gives back how many. */
+/** Removes those of these rows that belong to a person. Returns how many. */
 export function* eraseAmong(rows: readonly unknown[], person: Person): Work<number> {
   const found = rows.filter((row) => isOf(person, readText(row, 'body') ?? '', readText(row, 'user_id') ?? ''));
   for (const row of found)
@@ -118,10 +118,10 @@ export function* eraseAmong(rows: readonly unknown[], person: Person): Work<numb
 }
 
 /**
- * Overwrites what rows that moved within the file left where they were: `secure_delete` knows of rows that are deleted, not
- * of those that SQLite moves when it merges or splits pages. A table that is cleared as a whole is overwritten as a whole.
+ * Overwrites the remains of rows that moved within the file: `secure_delete` covers deleted rows, but not rows that
+ * SQLite moves when it merges or splits pages. Clearing a table as a whole overwrites all of it.
  *
- * @param max - With more bodies than this nothing is done: they would keep the event loop.
+ * @param max - With more bodies than this, nothing is done, because it would block the event loop.
  */
 export function* clearRemains(max: number): Work<void> {
   const rows = yield sql('SELECT place, body, reason FROM {outbox_bodies} ORDER BY place LIMIT ?', max + 1);

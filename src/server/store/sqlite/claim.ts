@@ -1,5 +1,5 @@
 /**
- * Who is due, and what is taken in hand.
+ * Finds due events and leases them.
  */
 import { type SqlStatement, sql, type Work } from '../driver.js';
 import type { Lease } from '../queue.js';
@@ -7,10 +7,10 @@ import { isTrue, readNumber, readText } from '../row.js';
 import { changeLine, readState, WHOLE, waitingRank } from './line.js';
 import { RANK } from './queue-steps.js';
 
-/** So many are mended in one go, so that the event loop goes on. */
+/** How many rows are corrected in one go, so that the event loop is not blocked. */
 const MENDED_MAX = 500;
 
-/** Whether a line is to be looked at: somebody's turn has come, or will not come because a clock was set back. */
+/** Whether a line needs attention: an event is due, or its time is too far ahead because a clock was set back. */
 export const seeDue = (nowMs: number, latestMs: number): SqlStatement =>
   sql(
     `SELECT EXISTS (SELECT 1 FROM {outbox} WHERE head_due_ms <= ?) OR
@@ -19,7 +19,9 @@ export const seeDue = (nowMs: number, latestMs: number): SqlStatement =>
     latestMs,
   );
 
-/** What a clock that was set back put off for too long is due now; a lease that was given by it lasts from now on. */
+/**
+ * Makes events due now that are too far ahead because a clock was set back; a lease given by that clock restarts now.
+ */
 function* mendClock(nowMs: number, leaseMs: number, latestMs: number): Work<void> {
   const late = yield sql(`SELECT place, rank FROM {outbox} WHERE head_due_ms > ? LIMIT ${MENDED_MAX}`, latestMs);
   for (const row of late) {
@@ -33,7 +35,9 @@ function* mendClock(nowMs: number, leaseMs: number, latestMs: number): Work<void
   }
 }
 
-/** Puts back what somebody had in hand until the lease was over. Then a sign-up that came meanwhile may be first. */
+/**
+ * Returns an event whose lease has expired to the waiting ones. A sign-up that was added meanwhile may then be first.
+ */
 const abandon = (row: unknown): Work<void> =>
   changeLine(readText(row, 'user_id') ?? '', function* () {
     yield sql(
@@ -68,7 +72,7 @@ function* lease(row: unknown, nowMs: number, leaseMs: number): Work<Lease> {
 const findDue = (nowMs: number, limit: number): SqlStatement =>
   sql(`SELECT * FROM ${WHOLE} WHERE head_due_ms <= ? ORDER BY head_due_ms, place LIMIT ?`, nowMs, limit);
 
-/** Takes what is due in hand. */
+/** Leases due events. */
 export function* claim(limit: number, leaseMs: number, nowMs: number, latestMs: number): Work<readonly Lease[]> {
   yield* mendClock(nowMs, leaseMs, latestMs);
   let due = yield findDue(nowMs, limit);

@@ -1,5 +1,5 @@
 /**
- * How many events are where: by counters that triggers keep.
+ * How many events are in each state, from counters kept by triggers.
  */
 import { type Driver, sql } from '../driver.js';
 import type { Counts } from '../queue.js';
@@ -11,7 +11,7 @@ const HELD = sql(`SELECT count(*) AS total FROM {outbox} WHERE rank = ${RANK.oth
   SELECT user_id FROM {outbox} WHERE ${IS_PARKED} AND is_signup = 1)`);
 const OLDEST = sql(`SELECT added_ms FROM {outbox} WHERE NOT (${IS_PARKED}) ORDER BY place LIMIT 1`);
 
-/** Reads a count out of the rows of the three. */
+/** Combines the rows of the three queries into counts. */
 function readCounts(rows: readonly unknown[], held: number, addedMs: number | null, nowMs: number): Counts {
   const totals = new Map(rows.map((row) => [readNumber(row, 'rank'), readNumber(row, 'total') ?? 0]));
   const total = (...ranks: number[]) => ranks.reduce((sum, rank) => sum + (totals.get(rank) ?? 0), 0);
@@ -26,7 +26,7 @@ function readCounts(rows: readonly unknown[], held: number, addedMs: number | nu
   };
 }
 
-/** Counts. */
+/** Counts the events. */
 export async function count(driver: Driver, nowMs: number): Promise<Counts> {
   const [counted, [held], [oldest]] = await Promise.all([driver.read(COUNT), driver.read(HELD), driver.read(OLDEST)]);
   return readCounts(counted, readNumber(held, 'total') ?? 0, readNumber(oldest, 'added_ms'), nowMs);

@@ -1,12 +1,12 @@
 /**
- * The SQLite handle that a site opened: the few calls that `libsql`, `better-sqlite3`, `node:sqlite` and `bun:sqlite`
- * share.
+ * The SQLite handle opened by the site: the few calls that `libsql`, `better-sqlite3`, `node:sqlite` and `bun:sqlite`
+ * have in common.
  */
 import { isFields } from '../../input/index.js';
 import { type SqlValue, spell } from '../driver.js';
 import { readNumber } from '../row.js';
 
-/** A prepared statement, as `libsql`, `better-sqlite3`, `node:sqlite` and `bun:sqlite` have it. */
+/** A prepared statement of `libsql`, `better-sqlite3`, `node:sqlite` or `bun:sqlite`. */
 export interface Statement {
   run(...values: SqlValue[]): unknown;
   get(...values: SqlValue[]): unknown;
@@ -24,10 +24,10 @@ export const isDatabase = (value: unknown): value is Database =>
   isFields(value) && typeof value['exec'] === 'function' && typeof value['prepare'] === 'function';
 
 /**
- * Sets a handle up for several processes that write and die at any moment, and so that what is deleted is overwritten.
- * The database's journal mode stays WAL; the other two are this handle's.
+ * Configures a handle for several processes that write and may die at any moment, and so that deleted data is
+ * overwritten. WAL mode is stored in the database; the other two settings apply to this handle only.
  *
- * FULL, because better-sqlite3 is built with NORMAL: in WAL that may lose the last commits when the power fails.
+ * FULL, because better-sqlite3 is built with NORMAL, which in WAL mode may lose the last commits in a power failure.
  * https://www.sqlite.org/pragma.html#pragma_synchronous
  */
 export function prepareDatabase(db: Database): void {
@@ -37,8 +37,8 @@ export function prepareDatabase(db: Database): void {
 }
 
 /**
- * Runs work whose commits do not wait for the disk. They outlive the process; the last ones are lost if the power fails.
- * https://www.sqlite.org/pragma.html#pragma_synchronous
+ * Runs work whose commits do not wait for the disk. They survive a crash of the process; the last ones are lost in a
+ * power failure. https://www.sqlite.org/pragma.html#pragma_synchronous
  */
 export function runUnsynced<T>(db: Database, work: () => T): T {
   db.exec('PRAGMA synchronous = NORMAL');
@@ -49,7 +49,7 @@ export function runUnsynced<T>(db: Database, work: () => T): T {
   }
 }
 
-/** Each handle's question for its patience. */
+/** Each handle's statement that reads its busy timeout. */
 const questions = new WeakMap<Database, Statement>();
 
 function readPatience(db: Database): number {
@@ -59,8 +59,8 @@ function readPatience(db: Database): number {
 }
 
 /**
- * Runs statements that do not wait for anybody. SQLite waits inside of the call, and the whole site with it: a handle of
- * better-sqlite3 for 5 s. The site's own statements on this handle keep the patience that it gave them.
+ * Runs statements that do not wait for locks. SQLite would wait inside the call and block the whole site: on a
+ * better-sqlite3 handle for 5 s. The site's own statements on this handle keep their busy timeout.
  */
 export function runWithoutWaiting<T>(db: Database, work: () => T): T {
   const patienceMs = readPatience(db);
@@ -73,7 +73,7 @@ export function runWithoutWaiting<T>(db: Database, work: () => T): T {
   }
 }
 
-/** Writes a statement of ours for SQLite. */
+/** Writes one of our statements in SQLite's syntax. */
 export const spellSqlite = (text: string): string =>
   spell(
     text,
@@ -81,34 +81,34 @@ export const spellSqlite = (text: string): string =>
     () => '?',
   );
 
-/** How work is done wholly or not at all: its beginning, its end, and its undoing. */
+/** The statements that make work atomic: begin, commit, and rollback. */
 type Frame = readonly [begin: string, commit: string, rollback: string];
 
 /**
- * In a transaction of its own. IMMEDIATE, so that a second process is refused at the beginning instead of failing in the
- * middle. https://www.sqlite.org/lang_transaction.html
+ * A transaction of its own. IMMEDIATE, so that a second process is refused at the start instead of failing halfway.
+ * https://www.sqlite.org/lang_transaction.html
  */
 const TRANSACTION: Frame = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'];
 
-/** As a part of the transaction that is open. */
+/** A savepoint within the open transaction. */
 const PART: Frame = [
   'SAVEPOINT cello_companion',
   'RELEASE cello_companion',
   'ROLLBACK TO cello_companion; RELEASE cello_companion',
 ];
 
-/** Runs work that belongs together: all of it is written, or nothing. */
+/** Runs work atomically: all of it is written, or nothing. */
 export const runInTransaction = <T>(db: Database, work: () => T): T => runFramed(db, TRANSACTION, work);
 
 /**
- * Takes the lock for writing, or finds that somebody else has it. By `exec`, since a prepared statement of libsql that fails
- * for it stays open, and no savepoint can be made on that handle any more.
+ * Takes the write lock, or fails if it is taken. Uses `exec`, because a prepared libsql statement that fails to get the
+ * lock stays open, and then that handle can make no more savepoints.
  */
 export const lockForWriting = (db: Database): void => {
   db.exec('UPDATE cello_companion_schema SET version = version WHERE 0');
 };
 
-/** Runs work as a part of what the site does on its handle: it commits or vanishes with that. */
+/** Runs work as part of the site's transaction on its handle: it is committed or rolled back with it. */
 export const runAsPart = <T>(db: Database, work: () => T): T => runFramed(db, PART, work);
 
 function runFramed<T>(db: Database, [begin, commit, rollback]: Frame, work: () => T): T {
@@ -124,11 +124,11 @@ function runFramed<T>(db: Database, [begin, commit, rollback]: Frame, work: () =
 }
 
 /**
- * Brings the tables of one concern up to date. Each concern counts its own versions, so that they grow apart. A database
- * that is newer than we are is left so, and one that is up to date is only read.
+ * Migrates one concern's tables. Each concern has its own version number, so that they evolve independently. A database
+ * with a newer version is left alone, and one that is up to date is only read.
  *
  * @param concern - Its name, e.g. `'receipts'`.
- * @param steps - SQL, oldest first. A step that was released is never changed; a new one is appended.
+ * @param steps - SQL, oldest first. A released step is never changed; a new one is appended.
  */
 export function migrate(db: Database, concern: string, steps: readonly string[]): void {
   if (hasVersions(db) && readVersion(db, concern) >= steps.length) return;
@@ -141,7 +141,7 @@ export function migrate(db: Database, concern: string, steps: readonly string[])
   });
 }
 
-/** Whether our tables are in a database. */
+/** Whether a database has our tables. */
 export const hasVersions = (db: Database): boolean =>
   db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'cello_companion_schema'").all().length > 0;
 
@@ -149,16 +149,16 @@ const readVersion = (db: Database, concern: string): number =>
   readNumber(db.prepare('SELECT version FROM cello_companion_schema WHERE concern = ?').get(concern), 'version') ?? 0;
 
 /**
- * SQLITE_BUSY and SQLITE_LOCKED, with their extended codes, as the four handles say them.
+ * SQLITE_BUSY and SQLITE_LOCKED, with their extended codes, as the four handles report them.
  * https://www.sqlite.org/rescode.html#busy
  */
 const BUSY_CODES: readonly number[] = [5, 6];
 const BUSY_NAME = /^SQLITE_(BUSY|LOCKED)/;
 
-/** The site is in a transaction of its own on this handle, over several turns of the event loop. */
+/** The site has its own transaction open on this handle, spanning several turns of the event loop. */
 const IN_TRANSACTION = /within a transaction|inside a transaction/;
 
-/** Whether a statement failed because somebody else has the database. */
+/** Whether a statement failed because the database is locked. */
 export function isBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const [code, ...numbers] = ['code', 'errcode', 'errno', 'rawCode'].map((name): unknown => Reflect.get(error, name));

@@ -1,6 +1,6 @@
 /**
- * The driver on a SQLite handle. Whoever comes in one turn of the event loop shares one transaction: it is the commit
- * that costs, not what is in it.
+ * The driver on a SQLite handle. All requests in one turn of the event loop share a transaction, because it is the
+ * commit that is expensive, not its contents.
  */
 import { createMistake } from '../../input/index.js';
 import type { Concerns, Driver, SqlStatement, Work } from '../driver.js';
@@ -22,39 +22,39 @@ import {
   spellSqlite,
 } from './database.js';
 
-/** So many share a transaction at most, so that the loop goes on between two. */
+/** How many requests may share a transaction, so that the event loop runs in between. */
 const BATCH_MAX = 200;
 
-/** How long somebody waits for a database that another process writes to. The event loop is free meanwhile. */
+/** How long a request waits while another process writes, without blocking the event loop. */
 const PATIENCE_MS = 75;
 const RETRY_MS = 2;
 
-/** How long until what was erased is looked after again, where somebody still reads the database. */
+/** How long to wait before clearing erased data again if the database still has readers. */
 const SCRUB_AGAIN_MS = 1000;
 
-/** Somebody's work, and how to tell what came of it. */
+/** A caller's work, and how to report its outcome. */
 interface Request {
-  /** Does it, and gives back what says so once it is committed. */
+  /** Does the work, and returns the function that reports it once it is committed. */
   run(): () => void;
   reject(error: unknown): void;
   /** Whether the commit waits for the disk. */
   readonly isSynced: boolean;
 }
 
-/** A request in its turn. */
+/** A request in the queue. */
 interface Waiting extends Request {
   readonly untilMs: number;
-  /** It was in a batch that failed: whose fault it was is seen when each is alone. */
+  /** It was in a batch that failed: running each request alone shows which one caused it. */
   readonly isAlone: boolean;
 }
 
-/** better-sqlite3 refuses `all` to what gives no rows, and it alone says so beforehand. */
+/** better-sqlite3 rejects `all` on a statement that returns no rows, and it is the only one that says so in advance. */
 const isSilent = (statement: Statement): boolean => Reflect.get(statement, 'reader') === false;
 
-/** Runs a statement, and gives its rows. */
+/** Runs a statement and returns its rows. */
 type Runner = (statement: SqlStatement) => readonly unknown[];
 
-/** Runs statements on a handle; it is left with what they prepared. */
+/** Runs statements on a handle, which keeps the prepared statements. */
 function createRunner(db: Database): Runner {
   const prepared = new Map<string, Statement>();
   return ({ text, values }) => {
@@ -74,7 +74,7 @@ function runWork<T>(run: (statement: SqlStatement) => readonly unknown[], work: 
   return step.value;
 }
 
-/** Lets work be a part of what the site does on a handle of its own, or on the store's. */
+/** Lets work join the site's transaction, on the site's own handle or on the store's. */
 function createJoin(db: Database, run: Runner, getReady: () => void) {
   const runners = new WeakMap<Database, Runner>([[db, run]]);
 
@@ -101,7 +101,9 @@ function createJoin(db: Database, run: Runner, getReady: () => void) {
   };
 }
 
-/** Makes the driver. Throws what the handle throws, unless somebody else has the database: then it looks again later. */
+/**
+ * Creates the driver. Throws whatever the handle throws, except if the database is locked: then it tries again later.
+ */
 export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
   const run = createRunner(db);
   let isReady = false;
@@ -149,7 +151,7 @@ export function createSqliteDriver(db: Database, concerns: Concerns): Driver {
       );
     },
     write: (statement) => write(statement, true),
-    // What fails on the site's handle is thrown at once: a synchronous transaction hears of a rejection when it is through.
+    // Errors on the site's handle are thrown at once: a synchronous transaction would hear of a rejection too late.
     transact: (work, given) => (given === undefined ? transact(work, true) : Promise.resolve(join(work, given))),
     unsynced: { write: (statement) => write(statement, false), transact: (work) => transact(work, false) },
     async scrub() {
@@ -169,7 +171,7 @@ function translateBusy<T>(work: () => T): T {
 const createBusyError = (cause: unknown): StoreBusyError =>
   new StoreBusyError('[cello-companion] another connection has the SQLite database', { cause });
 
-/** Prepares a database at once, if nobody else has it: what else is wrong with it is to be seen at the start. */
+/** Prepares a database at once, unless it is locked: any other problem should show at startup. */
 function translateFirst(prepare: () => void): void {
   try {
     prepare();
@@ -178,7 +180,7 @@ function translateFirst(prepare: () => void): void {
   }
 }
 
-/** Collects what comes in one turn, and commits it together. */
+/** Collects the requests of one turn and commits them together. */
 function createBatches(commit: (requests: readonly Request[]) => readonly (() => void)[]) {
   let waiting: Waiting[] = [];
   let isPlanned = false;
@@ -219,7 +221,7 @@ function createBatches(commit: (requests: readonly Request[]) => readonly (() =>
 }
 
 /**
- * What was erased stands in the WAL until a checkpoint cuts it off, which waits for readers. We do not: it is tried again.
+ * Erased data stays in the WAL until a checkpoint truncates it, which waits for readers. We do not wait, but try again.
  * https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
  */
 function scrub(db: Database): void {
@@ -227,7 +229,7 @@ function scrub(db: Database): void {
     const row = runWithoutWaiting(db, () => db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get());
     if (readNumber(row, 'busy') === 0) return;
   } catch (error) {
-    if (!isBusy(error)) return; // closed meanwhile: whoever opens it next writes over the WAL
+    if (!isBusy(error)) return; // closed meanwhile: the next one to open it overwrites the WAL
   }
   setTimeout(scrub, SCRUB_AGAIN_MS, db).unref();
 }

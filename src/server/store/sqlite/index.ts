@@ -11,15 +11,16 @@ export type { SqlValue } from '../driver.js';
 export type { Database, Statement } from './database.js';
 
 /**
- * Keeps everything in a SQLite database, across restarts and for several processes on one machine. Makes its own tables
- * (`cello_companion_…`), and sets the database to WAL and the handle to `synchronous = FULL` and `secure_delete = ON`.
+ * Stores everything in a SQLite database, which survives restarts and may be shared by several processes on one
+ * machine. Creates its own tables (`cello_companion_…`), and sets the database to WAL and the handle to `synchronous =
+ * FULL` and `secure_delete = ON`.
  *
- * Never holds the event loop for a lock: while another process has the database, what was asked is tried again for 75 ms,
- * and then rejects with a `StoreBusyError`.
+ * Never blocks the event loop to wait for a lock: while another process has the database locked, a call is retried for
+ * 75 ms and then rejects with a `StoreBusyError`.
  *
- * @param db - An open handle of `libsql`, `better-sqlite3`, `node:sqlite` or `bun:sqlite`. You close it.
- * @throws {TypeError} If `db` is none.
- * @throws What the handle throws, if the file cannot be written.
+ * @param db - An open handle of `libsql`, `better-sqlite3`, `node:sqlite` or `bun:sqlite`. Closing it is up to you.
+ * @throws {TypeError} If `db` is not such a handle.
+ * @throws Whatever the handle throws, if the file cannot be written.
  */
 export function sqliteStore(db: Database, { clock = () => Date.now() }: StoreOptions = {}): Store {
   if (!isDatabase(db)) throw createMistake({ caller: 'sqliteStore', path: 'db' }, 'an open SQLite handle', db);

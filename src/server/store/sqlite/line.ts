@@ -1,5 +1,5 @@
 /**
- * The line of one user's events: who is first, and that only the first is found when it is due.
+ * One user's line of events: which is first, and that only the first one is found when it is due.
  */
 import { type SqlStatement, sql, type Work } from '../driver.js';
 import type { OpenEntry } from '../queue.js';
@@ -21,17 +21,17 @@ const STATES: Readonly<Record<number, OpenEntry['state']>> = {
   [RANK.parked]: 'parked',
 };
 
-/** Reads where an event is out of its row. */
+/** Reads an event's state from its row. */
 export const readState = (row: unknown): OpenEntry['state'] => STATES[readNumber(row, 'rank') ?? -1] ?? 'waiting';
 
-/** The first of a user's line. */
+/** The first event in a user's line. */
 const findFirst = (userId: string): SqlStatement =>
   sql('SELECT place, rank, due_ms, head_due_ms FROM {outbox} WHERE user_id = ? ORDER BY rank, place LIMIT 1', userId);
 
-/** Whether it is somebody's turn: a parked sign-up holds the rest, and what is parked is in nobody's way. */
+/** Whether the line has an event to send: a parked sign-up holds back the rest, any other parked event does not. */
 const hasTurn = (row: unknown): boolean => row !== undefined && readState(row) !== 'parked';
 
-/** Does something to a user's line, and marks who is its first then. */
+/** Changes a user's line, then marks its new first event. */
 export function* changeLine<T>(userId: string, change: () => Work<T>): Work<T> {
   const [before] = yield findFirst(userId);
   const result = yield* change();

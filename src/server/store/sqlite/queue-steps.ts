@@ -2,7 +2,7 @@
  * The tables of the events that wait for Cello, in SQLite.
  */
 
-/** Where an event stands in its user's line: the smaller one is first, and of two alike the older one. */
+/** An event's rank in its user's line: lower ranks come first; between equal ranks, the older event. */
 export const RANK = { sending: 0, signup: 1, parkedSignup: 2, other: 3, parked: 4, sent: 5, discarded: 6 } as const;
 
 export const IS_PARKED = 'rank IN (2, 4)';
@@ -27,9 +27,10 @@ const FIRST_EDITION = `CREATE TABLE {events} (
   CREATE INDEX {events_line} ON {events} (user_id) WHERE state NOT IN ('sent', 'discarded');
   CREATE INDEX {events_state} ON {events} (state);`;
 
-// `head_due_ms` is `due_ms` of the first of each line, and null for the rest. The keys stand in a table of their own: a row
-// that only shrinks keeps its page, and the pages of those that wait are used again.
-// The bodies do too, and Cello's words about them, which may name the person, without a trigger, so that SQLite can clear the table as a whole: see `clearRemains`.
+// `head_due_ms` is the `due_ms` of each line's first event, and null for the rest. The keys have their own table: a row
+// that shrinks keeps its page, while the pages of waiting events are reused. The bodies also have their own table,
+// together with Cello's error messages about them, which may name the person. It has no trigger, so that SQLite can
+// clear it as a whole: see `clearRemains`.
 const SECOND_EDITION = `CREATE TABLE {outbox} (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,

@@ -1,8 +1,8 @@
 /**
  * The events that wait for Cello, in a SQLite database.
  *
- * Whatever is asked costs a logarithm, however many wait: of each user only the first of the line stands in the index of
- * what is due, triggers count, and what is sent leaves but its key.
+ * Each operation is logarithmic, however many events wait: only the first event of each user's line is in the index of
+ * due events, triggers keep the counts, and a sent event leaves only its key.
  */
 import { type Driver, sql, type Work } from '../driver.js';
 import { type Person, type Queue, readParked } from '../queue.js';
@@ -13,13 +13,13 @@ import { count } from './count.js';
 import { parkedRank, readState, WHOLE, waitingRank } from './line.js';
 import { IS_PARKED, RANK } from './queue-steps.js';
 
-/** The longest that an event is put off. What is due later was written by a clock that has been set back since. */
+/** The longest delay of an event. One that is due later was written before a clock was set back. */
 const DELAY_MAX_MS = 600_000;
 
-/** So many are looked through or removed in one go, so that the event loop goes on between two. */
+/** How many rows are read or removed in one go, so that the event loop runs in between. */
 const SLICE = 500;
 
-/** With more bodies than this it costs too much to write them anew, when there is nothing else to do and for an erasure. */
+/** With more bodies than this, rewriting them is too expensive, both when idle and for an erasure. */
 const CLEARED_MAX = 500;
 const CLEARED_MAX_ERASING = 5000;
 
@@ -68,7 +68,7 @@ const createHealthText = (driver: Driver): Pick<Queue, 'readHealth' | 'swapHealt
 
 const READ_HEALTH = sql('SELECT health FROM {outbox_health} WHERE id = 1');
 
-/** Removes events, and afterwards what is left of them in the files. */
+/** Removes events, and afterwards their remains in the files. */
 function createRemover(driver: Driver) {
   let hasRemains = false;
   return {
@@ -77,7 +77,7 @@ function createRemover(driver: Driver) {
       hasRemains ||= isRemoved;
       return isRemoved;
     },
-    /** What was removed stands in the WAL until it is cut off: done while there is nothing else to do. */
+    /** Truncates the WAL, which still contains removed data. Done when there is nothing else to do. */
     async tidyUp(): Promise<void> {
       if (!hasRemains) return;
       hasRemains = false;
@@ -87,7 +87,7 @@ function createRemover(driver: Driver) {
   };
 }
 
-/** Keeps events in a SQLite database. */
+/** Stores events in a SQLite database. */
 export function createSqliteQueue(driver: Driver, clock: () => number): Queue {
   const { remove, tidyUp } = createRemover(driver);
   return {
