@@ -1,35 +1,35 @@
 /**
- * What went wrong between us and Cello.
+ * Errors of calls to Cello.
  */
 
-/** Why there is no good answer. */
+/** Why a call failed. */
 export type CelloErrorReason =
-  /** Cello does not accept the keys, or no token it gave for them (401, 403). What was sent is fine. */
+  /** Cello rejects the keys, or every token issued for them (401, 403). What was sent is fine. */
   | 'denied'
-  /** Cello has no time for it now: 408, 425, 429, 5xx. */
+  /** Cello cannot process it now: 408, 425, 429, 5xx. */
   | 'busy'
-  /** Cello said no to what was sent, by any other 4xx: `status` and the message tell why. */
+  /** Cello rejected what was sent, with any other 4xx: see `status` and the message. */
   | 'refused'
-  /** An answer came that is not Cello's: a proxy's page, a redirect, a body that ended half way. */
+  /** The response is not Cello's: a proxy's page, a redirect, a truncated body. */
   | 'unreadable'
-  /** No answer came: the connection was refused, or broke. */
+  /** There was no response: the connection was refused, or broke. */
   | 'unreachable'
-  /** No answer came in `timeoutMs`. */
+  /** There was no response within `timeoutMs`. */
   | 'timeout'
-  /** The caller's `signal` ended it. */
+  /** The caller's `signal` aborted it. */
   | 'aborted';
 
-/** 408 and 425 say "again", 429 says "later". */
+/** 408 and 425 mean "again", 429 means "later". */
 const BUSY: readonly number[] = [408, 425, 429];
 
-/** What the status of an answer says that is no good one. */
+/** The reason that an error status stands for. */
 export function readStatus(status: number): CelloErrorReason {
   if (status === 401 || status === 403) return 'denied';
   if (BUSY.includes(status) || status >= 500) return 'busy';
   return status >= 400 ? 'refused' : 'unreadable';
 }
 
-/** What a `CelloError` is made of. */
+/** The details of a `CelloError`. */
 export interface CelloErrorDetails {
   readonly reason: CelloErrorReason;
   readonly status?: number | null;
@@ -38,21 +38,22 @@ export interface CelloErrorDetails {
   readonly requestId?: string | null;
 }
 
-/**
- * A call to Cello that failed. No key, token or body of ours is in it, nor a `cause` that could hold one.
- */
+/** A failed call to Cello. It contains no key, token or request body, and no `cause` that could hold one. */
 export class CelloError extends Error {
   override readonly name = 'CelloError';
   readonly reason: CelloErrorReason;
-  /** The status of Cello's answer; `null` if none came. */
+  /** The status of Cello's response; `null` if there was none. */
   readonly status: number | null;
-  /** Whether the same call can succeed later, unchanged. `false` (`denied`, `refused`): a person must mend something first. */
+  /**
+   * Whether the same call can succeed later, unchanged. `false` (`denied`, `refused`): someone must fix something
+   * first.
+   */
   readonly retryable: boolean;
-  /** Whether Cello may have counted the event although this error came. Its API v1 cannot be asked. */
+  /** Whether Cello may have counted the event despite this error. Its API v1 has no way to check. */
   readonly ambiguous: boolean;
-  /** How long Cello asks to wait, in ms, where it says so. */
+  /** How long Cello asks to wait, in ms, if it does. */
   readonly retryAfterMs: number | null;
-  /** Cello's trace id, from the header `apigw-requestid`: name it when you write to Cello. */
+  /** Cello's trace id, from the header `apigw-requestid`: quote it when you contact Cello. */
   readonly requestId: string | null;
 
   constructor(message: string, details: CelloErrorDetails) {

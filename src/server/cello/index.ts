@@ -1,5 +1,5 @@
 /**
- * The client of Cello's API v1: what a site's backend needs of it. https://docs.cello.so/api-reference/openapi.json
+ * A client for Cello's API v1: what a site's backend needs of it. https://docs.cello.so/api-reference/openapi.json
  */
 import { parseUcc } from '../../ucc.js';
 import { DeadlineError, runWithin } from '../clock/index.js';
@@ -27,34 +27,34 @@ export { CelloError, type CelloErrorReason } from './cello-error.js';
 export type { CelloOptions } from './options.js';
 export type { TokenCache } from './token-cache.js';
 
-/** What every call takes besides. */
+/** Options of every call. */
 export interface CallerOptions {
-  /** Ends the call: it rejects with a `CelloError` whose `reason` is `'aborted'`. */
+  /** Aborts the call, which then rejects with a `CelloError` whose `reason` is `'aborted'`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Cello has the event. */
+/** Cello has accepted the event. */
 export interface Accepted {
-  /** Cello's trace id of it. */
+  /** Cello's trace id for it. */
   readonly requestId: string | null;
 }
 
-/** What Cello knows of a referral code. */
+/** What Cello knows about a referral code. */
 export interface CheckedUcc {
   readonly code: string;
   readonly valid: boolean;
-  /** The referrer's id, in the site's own product. */
+  /** The referrer's id in the site's own product. */
   readonly productUserId?: string;
   readonly campaignId?: string;
 }
 
-/** The discount of a referred user. https://docs.cello.so/api-reference/new-users/get-reward */
+/** A referred user's discount. https://docs.cello.so/api-reference/new-users/get-reward */
 export interface NewUserReward {
   readonly eligible: boolean;
   readonly reward: {
     readonly type: 'standard' | 'custom';
     readonly interval: string;
-    /** In months; `null` where Cello says none. */
+    /** In months; `null` if Cello gives none. */
     readonly intervalCount: number | null;
     readonly percentage: number | null;
   } | null;
@@ -65,44 +65,47 @@ export interface NewUserReward {
   readonly campaignRevision?: string;
 }
 
-/** Whether Cello takes the keys. */
+/** Whether Cello accepts the keys. */
 export type CheckedKeys =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: CelloErrorReason; readonly message: string };
 
-/** The link that a user of the site shares. */
+/** A user's referral link. */
 export interface ActiveLink {
   readonly activeUcc: string;
   readonly link: string;
 }
 
 /**
- * A client of Cello's API. Every verb rejects with a `CelloError` if the world fails, and with a `TypeError` that names
- * the field if what it was given is wrong. None repeats an event by itself, but for one time after a 401.
+ * A client for Cello's API. Every method rejects with a `CelloError` if the outside world fails, and with a `TypeError`
+ * that names the field if its input is invalid. None repeats an event by itself, except once after a 401.
  */
 export interface Cello {
   /**
-   * Asks Cello whether the keys are right for this environment, by a login of its own: for the day of the set-up, and for
-   * a health check that runs seldom. Never rejects for what the world does; a `TypeError` if the keys are missing.
+   * Checks the keys for this environment, with a separate login: for setting up, and for an infrequent health check.
+   * Never rejects because of the outside world; rejects with a `TypeError` if the keys are missing.
    */
   check(options?: CallerOptions): Promise<CheckedKeys>;
-  /** Tells Cello of a sign-up. */
+  /** Reports a sign-up to Cello. */
   signup(input: SignupInput, options?: CallerOptions): Promise<Accepted>;
-  /** Tells Cello of a demo that was attended. */
+  /** Reports an attended demo to Cello. */
   demoAttended(input: SignupInput, options?: CallerOptions): Promise<Accepted>;
-  /** Tells Cello of a paid invoice. */
+  /** Reports a paid invoice to Cello. */
   invoicePaid(input: InvoiceInput, options?: CallerOptions): Promise<Accepted>;
-  /** Tells Cello of a refund. */
+  /** Reports a refund to Cello. */
   chargeRefunded(input: RefundInput, options?: CallerOptions): Promise<Accepted>;
-  /** Sends what `newSignup` and the other builders made. */
+  /** Sends an event made by `newSignup` or another builder. */
   send(event: CelloEvent, options?: CallerOptions): Promise<Accepted>;
-  /** Asks Cello whether a code exists. One that no code can look like is not asked for: it is not valid. */
+  /** Asks Cello whether a code exists. A malformed code is reported as invalid without a call. */
   checkUcc(code: string, options?: CallerOptions): Promise<CheckedUcc>;
-  /** The discount of a new user, by the id in the site's own product. */
+  /** Gets a new user's discount, by the id in the site's own product. */
   newUserReward(productUserId: Id, options?: CallerOptions): Promise<NewUserReward>;
-  /** The link that a user shares. */
+  /** Gets a user's referral link. */
   activeLink(productUserId: Id, options?: CallerOptions): Promise<ActiveLink>;
-  /** Takes the person out of a referrer's record, for privacy requests. An unknown one is a `CelloError` of status 404. */
+  /**
+   * Removes the personal data from a referrer's record, for privacy requests. For an unknown referrer, rejects with a
+   * `CelloError` of status 404.
+   */
   depersonalize(productUserId: Id, options?: CallerOptions): Promise<void>;
 }
 
@@ -161,23 +164,23 @@ function readLink(json: unknown): ActiveLink | null {
   return typeof activeUcc === 'string' && typeof link === 'string' ? { activeUcc, link } : null;
 }
 
-/** Settles as the work does, or when the caller has had enough. The work itself goes on: others may wait for it too. */
+/** Settles as the work does, or when the caller aborts. The work itself continues: others may be waiting for it. */
 async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined, what: string): Promise<T> {
   try {
     return await runWithin(() => work, { signal });
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw error;
-    work.catch(() => {}); // nobody waits for it any more
+    work.catch(() => {}); // its outcome is no longer needed
     throw new CelloError(`${what}: Cello was ended by the caller before it answered`, { reason: error.reason });
   }
 }
 
 /**
- * Makes a client of Cello's API. Nothing is called before the first verb. The token is fetched on first use, shared by
- * all calls, and renewed before it ends. Use one client a process.
+ * Creates a client for Cello's API. It makes no request before the first method call. The token is fetched on first
+ * use, shared by all calls, and renewed before it expires. Use one client per process.
  *
- * @returns A client with no key in it that `util.inspect`, a log or an error could show.
- * @throws {TypeError} If an option is wrong: it names the option, and no key.
+ * @returns A client that exposes no key to `util.inspect`, a log or an error.
+ * @throws {TypeError} If an option is invalid; names the option, and contains no key.
  */
 export function createCello(options: CelloOptions): Cello {
   const { keys, tokenCache, ...world } = readCelloOptions(options);
@@ -205,7 +208,7 @@ export function createCello(options: CelloOptions): Cello {
       status,
       requestId,
       retryAfterMs,
-      // A page of a proxy's, or a gateway's 5xx: whether the event reached Cello behind it, nobody can say.
+      // A proxy's page, or a gateway's 5xx: the event may or may not have reached Cello behind it.
       ambiguous: !!what.isCounted && (isOk || status >= 500),
     });
   };

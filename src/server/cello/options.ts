@@ -1,6 +1,6 @@
 /**
- * What a client of Cello's API is told. What is wrong shows when the server starts, and not at the first sign-up; only
- * missing keys wait for the first call.
+ * The options of a Cello client. A mistake shows when the server starts, not at the first sign-up; only missing keys
+ * are not reported before the first call.
  */
 import {
   isFields,
@@ -16,7 +16,7 @@ import type { CallOptions } from './request.js';
 import type { Keys } from './token.js';
 import type { TokenCache } from './token-cache.js';
 
-/** What a client of Cello's API is told. One of `environment` and `baseUrl` is required. */
+/** The options of a Cello client. One of `environment` and `baseUrl` is required. */
 export interface CelloOptions {
   /**
    * From https://portal.cello.so/integrations/accesskeys. Not the product id. May be missing until the first call, so that
@@ -25,23 +25,23 @@ export interface CelloOptions {
   readonly accessKeyId: string | null | undefined;
   /** From the same page. Not the product secret. May be missing until the first call too. */
   readonly secretAccessKey: string | null | undefined;
-  /** Which of Cello's two: keys are valid in one of them only. */
+  /** Cello's environment: keys are valid in only one of them. */
   readonly environment?: 'sandbox' | 'production' | undefined;
-  /** Another address of the API, e.g. a stand-in for tests, or a proxy. */
+  /** A different base URL for the API, e.g. of a test server or a proxy. */
   readonly baseUrl?: string | undefined;
-  /** Default: the global one. */
+  /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
   /** How long one call may take, in ms. Default: 10,000. */
   readonly timeoutMs?: number | undefined;
-  /** Where processes that live for a moment share the access token. Default: each logs in by itself. */
+  /** Where short-lived processes share the access token. Default: each process logs in by itself. */
   readonly tokenCache?: TokenCache | undefined;
-  /** The time in ms since 1970. Default: the clock. */
+  /** Returns the time in ms since 1970. Default: the system clock. */
   readonly clock?: (() => number) | undefined;
 }
 
-/** The options, read and complete. */
+/** The parsed options, with defaults filled in. */
 export interface CelloSettings extends CallOptions {
-  /** Gives the keys. Throws a `TypeError` if they are missing. */
+  /** Returns the keys. Throws a `TypeError` if they are missing. */
   readonly keys: () => Keys;
   readonly tokenCache: TokenCache | null;
 }
@@ -51,17 +51,17 @@ const BASE_URLS = { production: 'https://api.cello.so', sandbox: 'https://api.sa
 
 const TIMEOUT_MS = 10_000;
 
-/** The most that a timer of Node's can wait. */
+/** The longest delay of a Node timer. */
 const TIMEOUT_MAX_MS = 2_147_483_647;
 
 const KEYS_PAGE = 'https://portal.cello.so/integrations/accesskeys';
 
-/** Product ids are host names as a rule, such as `getmoonly.com`: https://docs.cello.so/attribution/introduction */
+/** Product ids are usually host names, such as `getmoonly.com`: https://docs.cello.so/attribution/introduction */
 const HOST_NAME = /^(?:[a-z0-9-]+\.)+[a-z]{2,24}$/;
 
 const CALLER = 'createCello';
 
-/** A key; `null` where there is none yet: unset variables come as `undefined`, `null` or an empty text. */
+/** Parses a key; `null` if there is none yet: an unset variable is `undefined`, `null` or an empty string. */
 function parseKey(value: unknown): string | null | undefined {
   if (value === null || value === '') return null;
   return typeof value === 'string' && /^\S+$/.test(value) && value !== 'undefined' && value !== 'null'
@@ -93,7 +93,7 @@ const OPTIONS = {
   clock: optional(() => Date.now(), 'a function', parseFunction<() => number>()),
 };
 
-/** Not a shape but a mix-up: what boots Cello's widget is not what opens its API. */
+/** Catches a mix-up: the credentials of Cello's widget do not work for its API. */
 function refuseProductKeys(options: unknown): void {
   const wrong = isFields(options) && ['productId', 'productSecret'].find((name) => name in options);
   if (wrong)
@@ -119,9 +119,7 @@ function chooseBaseUrl(environment: 'sandbox' | 'production' | null, baseUrl: st
   );
 }
 
-/**
- * Said at the first call. An outbox takes it for what it is, keys that Cello would not accept, and keeps its events.
- */
+/** Thrown at the first call. To an outbox it means what it is, keys that Cello would reject, so it keeps its events. */
 const createMissing = (name: string): TypeError =>
   Object.assign(
     new TypeError(
@@ -131,9 +129,9 @@ const createMissing = (name: string): TypeError =>
   );
 
 /**
- * Reads the options of `createCello`.
+ * Parses the options of `createCello`.
  *
- * @throws {TypeError} That names the option. No key is in it.
+ * @throws {TypeError} Names the option. Contains no key.
  */
 export function readCelloOptions(options: CelloOptions): CelloSettings {
   refuseProductKeys(options);

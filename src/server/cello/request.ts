@@ -1,5 +1,5 @@
 /**
- * One call to Cello's API: it ends in time, and what goes wrong is told without a word of what was sent.
+ * One call to Cello's API: it ends in time, and its errors do not reveal what was sent.
  */
 
 import { DeadlineError, runWithin } from '../clock/index.js';
@@ -10,30 +10,30 @@ import { type CelloAnswer, readAnswer } from './response.js';
 /** A request to Cello's API. */
 export interface CelloRequest {
   readonly method: 'GET' | 'POST';
-  /** Its parts are encoded already. */
+  /** Already percent-encoded. */
   readonly path: string;
   readonly body?: unknown;
   readonly token?: string;
-  /** Whether Cello counts it, so that doing it twice is not the same as doing it once. */
+  /** Whether Cello counts it, so that it is not idempotent. */
   readonly isCounted?: boolean;
 }
 
-/** Makes one call. Rejects with a `CelloError` if no answer comes; an answer of any status resolves. */
+/** Makes one call. Rejects with a `CelloError` if there is no response; resolves for a response of any status. */
 export type Call = (request: CelloRequest, signal?: AbortSignal | undefined) => Promise<CelloAnswer>;
 
-/** What a call needs of the world. */
+/** What a call depends on. */
 export interface CallOptions {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
-  /** For the whole call, the body of the answer included. */
+  /** For the whole call, including the response body. */
   readonly timeoutMs: number;
   readonly clock: () => number;
 }
 
 /**
- * With these the request never left: the connection was not made. https://nodejs.org/api/errors.html, and undici's
- * https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md
+ * With these errors, the request was never sent: no connection was made. https://nodejs.org/api/errors.html, and for
+ * undici https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md
  */
 const UNSENT = [
   'ECONNREFUSED',
@@ -50,7 +50,7 @@ const UNSENT = [
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ];
 
-/** Node's `fetch` rejects with `TypeError: fetch failed` and puts the code on its `cause`. */
+/** Node's `fetch` rejects with `TypeError: fetch failed`, with the error code on its `cause`. */
 function readErrorCode(error: unknown): string | null {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = isRecordWithCode(cause) ? cause.code : isRecordWithCode(error) ? error.code : null;
@@ -65,7 +65,7 @@ const SENTENCES: Record<'timeout' | 'aborted' | 'unreachable', string> = {
   unreachable: 'could not be reached, or broke off',
 };
 
-/** Makes the function that calls Cello's API. */
+/** Creates the function that calls Cello's API. */
 export function createCall({ baseUrl, fetch, timeoutMs, clock }: CallOptions): Call {
   const send = ({ method, path, body, token }: CelloRequest, signal: AbortSignal) =>
     fetch(`${baseUrl}${path}`, {
@@ -76,7 +76,7 @@ export function createCall({ baseUrl, fetch, timeoutMs, clock }: CallOptions): C
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // An API does not move while it is called. Followed, a 307 would post the event, and the keys, to another host.
+      // An API does not move during a call. Following a 307 would send the event, and the keys, to another host.
       redirect: 'manual',
       signal,
     });
@@ -91,7 +91,8 @@ export function createCall({ baseUrl, fetch, timeoutMs, clock }: CallOptions): C
         { timeoutMs, signal: outer },
       );
     } catch (error) {
-      // Anything may be thrown here, also by a `fetch` of the site's own, and may hold the keys: only its code is kept.
+      // Anything may be thrown here, also by the site's own `fetch`, and it may contain the keys: only its code is
+      // kept.
       const code = readErrorCode(error);
       const reason = error instanceof DeadlineError ? error.reason : 'unreachable';
       throw new CelloError(

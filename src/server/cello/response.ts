@@ -1,23 +1,23 @@
 /**
- * Cello's answers: what is read of them, and what is not believed.
+ * Cello's responses: what we read, and what we do not trust.
  */
 import { isFields } from '../input/index.js';
 
-/** An answer that came whole. */
+/** A complete response. */
 export interface CelloAnswer {
   readonly status: number;
   readonly isOk: boolean;
-  /** The parsed JSON; `undefined` if the body is none. */
+  /** The parsed JSON; `undefined` if the body is not JSON. */
   readonly json: unknown;
   readonly isEmpty: boolean;
   readonly requestId: string | null;
   readonly retryAfterMs: number | null;
 }
 
-/** Longest text of Cello's that is passed on, in characters. */
+/** The longest message from Cello that is passed on, in characters. */
 const MESSAGE_MAX = 300;
 
-/** Control and format characters and line breaks: the text may end in a log. */
+/** Control and format characters and line breaks: the text may end up in a log. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
 function parseJson(text: string): unknown {
@@ -28,14 +28,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Reads `Retry-After`, in seconds or as a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+/** Parses `Retry-After`, in seconds or as a date. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 function readRetryAfter(value: string | null, nowMs: number): number | null {
   if (!value?.trim()) return null;
   const delayMs = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
   return Number.isFinite(delayMs) ? Math.max(0, delayMs) : null;
 }
 
-/** Reads an answer whole. Rejects as the body's stream does. */
+/** Reads a complete response. Rejects if reading the body does. */
 export async function readAnswer(response: Response, nowMs: number): Promise<CelloAnswer> {
   const { status, ok, headers } = response;
   const text = await response.text();
@@ -50,9 +50,9 @@ export async function readAnswer(response: Response, nowMs: number): Promise<Cel
 }
 
 /**
- * What an answer says of itself. Both of Cello's error envelopes carry `message`; a list of messages is joined.
+ * The message in a response. Both of Cello's error formats carry `message`; a list of messages is joined.
  *
- * @param secrets - Texts that are blanked, in case an answer repeats what it was sent.
+ * @param secrets - Texts to blank out, in case a response repeats what it was sent.
  */
 export function readReason({ json, isEmpty }: CelloAnswer, secrets: readonly string[]): string {
   const message = isFields(json) ? json['message'] : undefined;

@@ -1,32 +1,32 @@
 /**
- * The access token, shared between processes that live for a moment. A cache that is broken costs a login, never a call.
+ * The access token, shared between short-lived processes. A broken cache costs a login, never a call.
  */
 import { hash } from '../../ucc.js';
 import { runWithin } from '../clock/index.js';
 import { describeError, isFields } from '../input/index.js';
 
-/** Where processes that live for a moment share the access token: a key-value store, a table, a file. */
+/** Where short-lived processes share the access token: a key-value store, a table, a file. */
 export interface TokenCache {
-  /** Gives the text that was set last; `null` if there is none. */
+  /** Returns the text that was set last; `null` if there is none. */
   get(): Promise<string | null>;
-  /** Keeps a text until `expiresAt`. It holds a token that opens the account: keep it as safe as the keys. */
+  /** Stores a text until `expiresAt`. It holds a token that gives access to the account: protect it like the keys. */
   set(text: string, options: { readonly expiresAt: Date }): Promise<void>;
 }
 
-/** An access token, and how long it is good. */
+/** An access token and its lifetime. */
 export interface Access {
   readonly token: string;
   readonly renewAtMs: number;
   readonly endsAtMs: number;
 }
 
-/** The cache, read and written in our own format. Neither verb ever rejects, nor takes longer than a second. */
+/** The cache, read and written in our own format. Neither method ever rejects, or takes longer than a second. */
 export interface SharedToken {
   read(): Promise<Access | null>;
   write(access: Access): Promise<void>;
 }
 
-/** A login takes about as long: whoever waits longer for a cache has nothing of it. */
+/** A login takes about as long, so waiting longer for a cache gains nothing. */
 const TIMEOUT_MS = 1000;
 
 function parseAccess(text: unknown, account: string): Access | null {
@@ -42,14 +42,15 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // SyntaxError: somebody else's text
+    return null; // SyntaxError: not written by us
   }
 }
 
 /**
- * Makes the reader and writer of a cache.
+ * Creates the reader and writer of a cache.
  *
- * @param account - What the token belongs to. A cache that production and a preview share then mixes nothing up.
+ * @param account - The account that the token belongs to, so that production and preview can share a cache without a
+ *   mix-up.
  */
 export function createSharedToken(cache: TokenCache | null, account: () => string): SharedToken {
   let isWarned = false;

@@ -1,5 +1,5 @@
 /**
- * Cello's access token: fetched on first use, one flight at a time, renewed before it ends.
+ * Cello's access token: fetched on first use, one request at a time, renewed before it expires.
  * https://docs.cello.so/api-reference/authentication/get-token
  */
 
@@ -17,19 +17,22 @@ export interface Keys {
 
 /** The tokens of one account. */
 export interface Tokens {
-  /** A token that is good now. Rejects with a `CelloError`, or a `TypeError` if the keys are missing. */
+  /** Returns a valid token. Rejects with a `CelloError`, or with a `TypeError` if the keys are missing. */
   get(): Promise<string>;
-  /** Asks for a new token with the keys, whatever is in hand. Rejects as `get` does. */
+  /** Requests a new token with the keys, even if there is a valid one. Rejects as `get` does. */
   login(): Promise<string>;
-  /** This one was refused: the next `get` brings another. */
+  /** Drops a rejected token: the next `get` returns another. */
   drop(token: string): void;
-  /** Even a fresh one was refused: the next `get` begins with the keys again. */
+  /** Forgets everything after even a fresh token was rejected: the next `get` logs in with the keys. */
   forget(): void;
-  /** What must never be shown. */
+  /** Everything that must never be shown. */
   secrets(): readonly string[];
 }
 
-/** A token is renewed this long before its end, so that none ends on its way; a short-lived one a tenth before. */
+/**
+ * A token is renewed this long before it expires, so that none expires in transit; a short-lived one at nine tenths of
+ * its life.
+ */
 const MARGIN_MS = 60_000;
 
 interface Refresh {
@@ -52,7 +55,9 @@ function readAccess({ json }: CelloAnswer, sentMs: number): Access | null {
   return { token, endsAtMs: sentMs + lifeMs, renewAtMs: sentMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 10) };
 }
 
-/** An answer to a refresh brings none, and older samples of Cello's have no `refreshTokenExpiresIn`. */
+/**
+ * The response to a refresh has no refresh token, and older samples in Cello's docs have no `refreshTokenExpiresIn`.
+ */
 function readRefresh({ json }: CelloAnswer, sentMs: number): Refresh | null {
   const token = isFields(json) ? readToken(json['refreshToken']) : null;
   const seconds = isFields(json) ? readSeconds(json['refreshTokenExpiresIn']) : null;
@@ -60,24 +65,24 @@ function readRefresh({ json }: CelloAnswer, sentMs: number): Refresh | null {
 }
 
 /**
- * By its schema Cello answers 400 to bad keys; seen live was 401. Whatever else says no to a login, a redirect or a 404 of
- * a wrong `baseUrl`, is no fault of an event either, and ends when a person mends the settings.
+ * Cello's schema says 400 for bad keys; the live API answered 401. Any other refusal of a login, such as a redirect, or
+ * a 404 from a wrong `baseUrl`, is not the event's fault either, and lasts until someone fixes the settings.
  */
 const isDenial = ({ status, isOk }: CelloAnswer): boolean => !isOk && readStatus(status) !== 'busy';
 
 const KEYS_ADVICE =
   'accessKeyId and secretAccessKey come from https://portal.cello.so/integrations/accesskeys of the same environment; a product id and its secret are something else';
 
-/** What the keeper of the tokens needs. */
+/** What the token store depends on. */
 export interface TokenOptions {
   readonly call: Call;
-  /** Gives the keys. Throws a `TypeError` if they are missing. */
+  /** Returns the keys. Throws a `TypeError` if they are missing. */
   readonly keys: () => Keys;
   readonly shared: SharedToken;
   readonly clock: () => number;
 }
 
-/** Makes the keeper of an account's tokens. */
+/** Creates the token store of an account. */
 export function createTokens({ call, keys, shared, clock }: TokenOptions): Tokens {
   let access: Access | null = null;
   let refresh: Refresh | null = null;

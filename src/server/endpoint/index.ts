@@ -1,5 +1,5 @@
 /**
- * The endpoint: Request → Response. It receives what the browser sends, checks it, and hands it to the site.
+ * The endpoint: Request → Response. It receives what the browser sends, validates it, and passes it to the site.
  */
 import { parseMessage } from '../../message.js';
 import { type CookieSettings, forgetCapture, rememberCapture } from '../http/index.js';
@@ -15,24 +15,24 @@ import { findRemedy } from './remedy.js';
 export type { LogEntry } from './log.js';
 export type { EndpointOptions, Pause, Reply } from './options.js';
 
-/** The receiver of messages, as every Fetch-standard router takes it. */
+/** The request handler, in the shape of any Fetch-standard router. */
 export type Endpoint = (request: Request) => Promise<Response>;
 
-/** How long a preflight's answer holds: the most that Chromium takes. */
+/** How long a preflight result is cached: the maximum in Chromium. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
-/** What is wrong with a body, and the status that says whether sending it again helps: for 408 and 500 it does. */
+/** The status for each problem with a body. It tells the browser whether to retry: yes for 408 and 500. */
 const BODY_STATUS = { size: 413, incomplete: 408, encoding: 400, used: 500 } as const;
 
 /**
- * Makes the endpoint that receives the browser's messages. It answers 202 with
- * `{"status":"recorded"|"duplicate"|"ignored","forget"?:true}`; else `{"error":reason}`, with a 4xx where the message
- * is refused and a 503 where the browser shall come again. It never throws and never rejects.
+ * Creates the endpoint that receives the browser's messages. It answers 202 with
+ * `{"status":"recorded"|"duplicate"|"ignored","forget"?:true}`; otherwise `{"error":reason}`, with a 4xx if the message
+ * is refused, or a 503 if the browser should retry. It never throws and never rejects.
  *
  * @example
  * const endpoint = createEndpoint({ onReferral: async (message) => { await db.referrals.insert(message); } });
  * export const POST = endpoint; // a Next.js route handler
- * @throws {TypeError} If an option is wrong, by name.
+ * @throws {TypeError} If an option is invalid; names the option.
  */
 export function createEndpoint(options: EndpointOptions): Endpoint {
   const settings = readEndpointOptions(options);
@@ -48,7 +48,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   };
 }
 
-/** The checks, the cheap and safe ones first: nothing is parsed before origin, type and size are known. */
+/** Runs the checks, the cheap and safe ones first: nothing is parsed before origin, type and size are known. */
 async function receive(request: Request, sender: Sender, settings: EndpointSettings): Promise<EndpointOutcome> {
   if (request.method === 'OPTIONS' && sender.listed) return refuse(204, 'preflight');
   if (request.method !== 'POST') return refuse(405, 'method', { Allow: 'POST' });
@@ -63,7 +63,7 @@ async function receive(request: Request, sender: Sender, settings: EndpointSetti
   return { ...outcome, message: parsed.message };
 }
 
-/** Gives the site of a caller that is no page, or the refusal. */
+/** Returns the site of a caller that is not a page, or the refusal. */
 async function askAuthorize(
   request: Request,
   { isAnonymous }: Sender,
@@ -81,7 +81,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // SyntaxError: no JSON, and so no message
+    return null; // SyntaxError: not JSON, so not a message
   }
 }
 
@@ -114,7 +114,7 @@ function respond(request: Request, sender: Sender, outcome: EndpointOutcome, coo
 }
 
 /**
- * The origin exactly and credentials, or browsers drop beacons after their preflight (https://github.com/w3c/beacon);
+ * The exact origin and credentials, or browsers drop beacons after their preflight (https://github.com/w3c/beacon);
  * `Retry-After` by name, or a script on another origin cannot read it
  * (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
  */
@@ -131,7 +131,7 @@ const allowOrigin = (origin: string, isPreflight: boolean): Record<string, strin
     : {}),
 });
 
-/** A repeated capture gets the cookie again: the answer that brought it the first time may never have arrived. */
+/** A repeated capture gets the cookie again: the first response may never have arrived. */
 function writeSetCookie(
   request: Request,
   { answer, message }: EndpointOutcome,

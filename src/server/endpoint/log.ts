@@ -3,29 +3,31 @@
  */
 import { describeError } from '../input/index.js';
 
-/** One request, as the site's log may keep it. No code, no field, no address of a visitor is in it. */
+/** One request, safe for the site's log: without codes, fields or a visitor's address. */
 export interface LogEntry {
-  /** The answer's status. */
+  /** The response status. */
   readonly status: number;
-  /** `recorded`, `duplicate`, `ignored`, `preflight`, or the `error` of the answer. */
+  /** `recorded`, `duplicate`, `ignored`, `preflight`, or the response's `error`. */
   readonly reason: string;
   /** The message's id, once it is known. */
   readonly id: string | null;
   readonly type: 'capture' | 'submission' | null;
-  /** What the sender's `Origin` header said. */
+  /** The value of the sender's `Origin` header. */
   readonly origin: string | null;
-  /** Where a page of the site's own was refused, and with every 403: what to do about it, in one sentence. */
+  /** How to fix it, in one sentence: for a refusal of one of the site's own pages, and for every 403. */
   readonly remedy?: string;
-  /** Where the site's own code failed: the class of the error and the place. Its text may name a person, so it is left out. */
+  /**
+   * If the site's own code failed: the error's class and location. Its message may contain personal data, so it is left
+   * out.
+   */
   readonly error?: string;
 }
 
-/** What is refused a thousand times is said once a minute. */
+/** However often a refusal repeats, it is logged once a minute. */
 const SILENCE_MS = 60_000;
 
 /**
- * Makes the log of a site that has none: it says what somebody must mend, and each refusal with its remedy once a minute
- * and reason.
+ * Creates the default log: it reports what someone must fix, and each refusal with a remedy once a minute per reason.
  */
 export function createConsoleLog(): (entry: LogEntry) => void {
   const saidMs = new Map<string, number>(); // the reasons are ours, and few
@@ -40,7 +42,7 @@ export function createConsoleLog(): (entry: LogEntry) => void {
   };
 }
 
-/** Hands an entry to the site's log. What the log throws, at once or later, does not reach the visitor. */
+/** Passes an entry to the site's log. Whatever the log throws, now or later, does not affect the visitor. */
 export async function writeLog(log: (entry: LogEntry) => unknown, entry: LogEntry): Promise<void> {
   try {
     await log(entry);

@@ -1,5 +1,5 @@
 /**
- * From a message that is understood to the site's callback: the limit, the memory of messages, the callback.
+ * From a valid message to the site's callback: the rate limit, the receipts, the callback.
  */
 import type { Answer, Message } from '../../message.js';
 import { hash } from '../../ucc.js';
@@ -7,14 +7,13 @@ import { type Claim, type Receipt, type Receipts, StoreBusyError } from '../stor
 import type { EndpointSettings } from './options.js';
 import { accept, type EndpointOutcome, postpone, RETRY_AFTER_SECONDS, refuse } from './outcome.js';
 
-/** A message that is in work elsewhere is through in a moment. */
+/** A message in progress elsewhere is finished in a moment. */
 const BUSY_SECONDS = 1;
 
 /**
- * Hands a message to the site. Whatever the site's limit, store or callback throws is an answer that asks the browser
- * to come again.
+ * Passes a message to the site. If the site's limit, store or callback throws, the response asks the browser to retry.
  *
- * @param site - Where it comes from: the sender's origin, `'own'` for the endpoint's.
+ * @param site - Where it comes from: the sender's origin, or `'own'` for the endpoint's origin.
  */
 export async function handleMessage(message: Message, site: string, request: Request, settings: EndpointSettings) {
   const pause = await askLimit(request, settings.limit);
@@ -53,7 +52,7 @@ async function runCallback(
   }
 }
 
-/** Runs the callback if nobody has or had this message in hand. */
+/** Runs the callback unless this message is in progress or handled already. */
 async function runOnce(
   message: Message,
   site: string,
@@ -65,7 +64,7 @@ async function runOnce(
   const claim = await receipts.claim(receipt);
   if (claim.state !== 'ours') return answerClaim(claim);
   const outcome = await runCallback(message, request, settings);
-  // Failing here, after the callback, changes nothing for the visitor: the claim is a lease and ends by itself.
+  // A failure here, after the callback, changes nothing for the visitor: the claim is a lease and expires by itself.
   const error = await close(receipts, receipt, claim.token, outcome.answer).catch((cause: unknown) => cause);
   return error === undefined || outcome.error !== undefined ? outcome : { ...outcome, error };
 }
@@ -74,9 +73,9 @@ const close = (receipts: Receipts, receipt: Receipt, token: string, answer: Answ
   answer ? receipts.settle(receipt, token, answer) : receipts.release(receipt, token);
 
 /**
- * By the id alone one visitor could occupy another's message. The fingerprint is of what the message claims, and leaves
- * out when and where it was said: a page that repeats `report()` under its key sends the same message with another
- * `at`, `page` and `source`.
+ * With the id alone, one visitor could block another's message. The fingerprint covers what the message claims, not
+ * when and where: a page that repeats `report()` under the same key sends the same message with a different `at`,
+ * `page` and `source`.
  */
 const describeReceipt = (message: Message, site: string): Receipt => ({
   key: `${site} ${message.type} ${message.id}`,
@@ -84,19 +83,19 @@ const describeReceipt = (message: Message, site: string): Receipt => ({
 });
 
 /**
- * 64 bits that notice a mistake, and are made in a microsecond; no seal. Whoever finds two contents that share one is
- * told "duplicate" where "id" would be right, about a message of their own.
+ * 64 bits to detect mistakes, computed in a microsecond; not a cryptographic hash. Anyone who finds a collision gets
+ * "duplicate" instead of "id", and only for their own message.
  */
 const fingerprint = (text: string): string => `${hash(text).toString(36)}.${hash(text, text.length).toString(36)}`;
 
-/** The fields' order may differ between two sendings, their contents may not. */
+/** The order of the fields may differ between two transmissions; their contents may not. */
 function listClaims(message: Message): readonly unknown[] {
   if (message.type === 'capture') return [message.ucc];
   const { ucc, kind, form, via, fields } = message;
   return [ucc, kind, form, via, Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))];
 }
 
-/** 409 would be the standard's word for `busy`, but a browser takes any other 4xx as final. */
+/** 409 would be the standard status for `busy`, but a browser treats any other 4xx as final. */
 function answerClaim(claim: Exclude<Claim, { state: 'ours' }>): EndpointOutcome {
   switch (claim.state) {
     case 'busy':

@@ -1,5 +1,5 @@
 /**
- * The endpoint's options, and what they come to.
+ * The endpoint's options, and their parsed form.
  */
 import { MESSAGE_MAX_BYTES, type Message } from '../../message.js';
 import { type CookieOptions, readCookieOptions } from '../http/index.js';
@@ -8,45 +8,48 @@ import { isStoreWith, type Store } from '../store/index.js';
 import type { LogEntry } from './log.js';
 import { parseOrigins } from './origin.js';
 
-/** What the site may say to a message. Nothing means: recorded. */
+/** The site's reply to a message. No reply means `recorded`. */
 export interface Reply {
-  /** `ignored`: received, and of no use. */
+  /** `ignored`: received, but not used. */
   readonly status?: 'recorded' | 'ignored' | undefined;
-  /** The browser is to forget the code: this visitor has converted. */
+  /** Tells the browser to forget the code: this visitor has converted. */
   readonly forget?: boolean | undefined;
 }
 
-/** How long a sender has to wait. */
+/** How long a sender must wait. */
 export interface Pause {
   readonly retryAfterSeconds: number;
 }
 
-/** What `createEndpoint` is told. */
+/** The options of `createEndpoint`. */
 export interface EndpointOptions {
   /**
-   * Takes a message: an anonymous claim. Store it; never make an event from it alone. When this settles the browser is
-   * told that it is safe; if it throws, the browser tries again.
+   * Receives a message: unverified browser input. Store it, but never create an event from it alone. When this
+   * resolves, the browser is told that the message is safe; if it throws, the browser retries.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: an async callback without a return gives Promise<void>
   readonly onReferral: (message: Message, request: Request) => Reply | void | Promise<Reply | void>;
-  /** Other origins whose pages may send, each exactly, e.g. `['https://www.example.com']`. Default: this origin only. */
+  /**
+   * Other origins whose pages may send messages, each spelled out, e.g. `['https://www.example.com']`. Default: this
+   * origin only.
+   */
   readonly allowOrigins?: readonly string[] | undefined;
   /**
-   * Lets callers in that are no pages, native apps and servers: asked about each that sends neither `Origin` nor
-   * `Sec-Fetch-Site`. Check a secret of yours in it. Default: they are refused.
+   * Admits callers that are not pages, such as native apps and servers: called for each request without `Origin` and
+   * `Sec-Fetch-Site`. Check a secret of yours here. Default: they are refused.
    */
   readonly authorize?: ((request: Request) => boolean | Promise<boolean>) | undefined;
-  /** Lets the endpoint set our cookie itself, on a capture from its own origin. Default: it sets none. */
+  /** Makes the endpoint set our cookie itself, on a capture from its own origin. Default: it sets none. */
   readonly cookie?: CookieOptions | undefined;
-  /** With a store `onReferral` runs once per message, however often it comes. Default: as often as it comes. */
+  /** With a store, `onReferral` runs once per message, however often it arrives. Default: it runs each time. */
   readonly store?: Pick<Store, 'receipts'> | undefined;
-  /** Says how long a sender has to wait, or `null`. Asked when the message is understood. */
+  /** Returns how long a sender must wait, or `null`. Called once the message is known to be valid. */
   readonly limit?: ((request: Request) => Pause | null | Promise<Pause | null>) | undefined;
-  /** The most that a message may weigh, in bytes. Default: 4096, the most that the script sends. */
+  /** The maximum size of a message, in bytes. Default: 4096, the most that the script sends. */
   readonly maxBytes?: number | undefined;
   /**
-   * Takes one entry per request. Default: what answers 5xx goes to `console.error`, and what a page of yours was refused
-   * to `console.warn`, once a minute and reason.
+   * Receives one entry per request. Default: 5xx responses go to `console.error`, and refusals of your own pages to
+   * `console.warn`, once a minute per reason.
    */
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
 }
@@ -70,13 +73,13 @@ const OPTIONS = {
   log: optional(null, 'a function', parseLog),
 };
 
-/** The options, read and complete. */
+/** The parsed options, with defaults filled in. */
 export type EndpointSettings = Values<typeof OPTIONS>;
 
 /**
- * Reads the endpoint's options.
+ * Parses the endpoint's options.
  *
- * @throws {TypeError} That names the first option that is wrong.
+ * @throws {TypeError} Names the first invalid option.
  */
 export const readEndpointOptions = (options: EndpointOptions): EndpointSettings =>
   readOptions(CALLER, options, OPTIONS);

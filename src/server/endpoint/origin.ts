@@ -1,28 +1,29 @@
 /**
- * Where a request comes from, and whether that is a page of the site.
+ * Where a request comes from, and whether that is one of the site's pages.
  */
 import { createMistake } from '../input/index.js';
 
 /** The sender of a request. */
 export interface Sender {
-  /** Its site: `'own'` for the endpoint's origin, else an origin of the list; `null` if its messages are refused. */
+  /** Its site: `'own'` for the endpoint's origin, otherwise a listed origin; `null` if its messages are refused. */
   readonly site: string | null;
-  /** Whether it is a page of the endpoint's own origin. Only then is anything done with cookies. */
+  /** Whether it is a page on the endpoint's own origin. Only then are cookies involved. */
   readonly isOwn: boolean;
-  /** The origin to allow by CORS; `null` if it is on no list. */
+  /** The origin to allow by CORS; `null` if it is not listed. */
   readonly listed: string | null;
-  /** What the `Origin` header said. */
+  /** The value of the `Origin` header. */
   readonly origin: string | null;
-  /** Whether it is no page at all: it sent neither `Origin` nor `Sec-Fetch-Site`. */
+  /** Whether it is not a page: it sent neither `Origin` nor `Sec-Fetch-Site`. */
   readonly isAnonymous: boolean;
 }
 
 /**
- * Finds out who sends, by `Sec-Fetch-Site` and `Origin`. A page cannot set either. `Sec-Fetch-Mode` is not looked at:
- * a beacon says `no-cors`.
+ * Identifies the sender by `Sec-Fetch-Site` and `Origin`, which a page cannot set. `Sec-Fetch-Mode` is ignored: a
+ * beacon sends `no-cors`.
  * https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
  *
- * @param allowed - Origins besides the endpoint's own, compared exactly: `example.org.attacker.com` is not `example.org`.
+ * @param allowed - Origins besides the endpoint's own, compared exactly: `example.org.attacker.com` is not
+ *   `example.org`.
  */
 export function findSender(request: Request, allowed: ReadonlySet<string>): Sender {
   const origin = request.headers.get('origin');
@@ -39,7 +40,7 @@ export function findSender(request: Request, allowed: ReadonlySet<string>): Send
       return other;
     case null: // an old browser (before Chrome 76, Firefox 90, Safari 16.4), or plain http; without `Origin` too: no page
       return origin !== null && origin !== 'null' && origin === new URL(request.url).origin ? own : other;
-    default: // 'none': no message of ours is typed into an address bar. Anything else: no browser says it
+    default: // 'none': our messages are never typed into an address bar. Anything else: no browser sends it
       return { ...other, site: null, listed: null };
   }
 }
@@ -47,14 +48,14 @@ export function findSender(request: Request, allowed: ReadonlySet<string>): Send
 /**
  * Parses a list of origins, e.g. `['https://www.example.com']`.
  *
- * @param caller - Who asks: it stands in the error.
- * @returns `undefined` if it is no list.
+ * @param caller - The calling function, for the error message.
+ * @returns `undefined` if it is not a list.
  * @throws {TypeError} If an entry is not exactly an origin as browsers write it.
  */
 export const parseOrigins = (value: unknown, caller: string): Set<string> | undefined =>
   Array.isArray(value) ? new Set(value.map((one: unknown) => readOrigin(one, caller))) : undefined;
 
-/** What a browser writes for the pages of an app's own scheme: `capacitor://localhost`, `chrome-extension://…`. */
+/** The origin that a browser sends for an app's own scheme: `capacitor://localhost`, `chrome-extension://…`. */
 const APP_ORIGIN = /^(?!https?:|file:|data:|blob:|javascript:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+(:\d+)?$/;
 
 function readOrigin(value: unknown, caller: string): string {

@@ -1,11 +1,11 @@
 /**
- * What somebody can do about a refusal: one sentence for the log, since the browser that was refused tells nobody.
+ * How to fix a refusal, in one sentence for the log: the refused browser reports it to nobody.
  */
 import { cleanText } from '../input/index.js';
 import type { Sender } from './origin.js';
 import type { EndpointOutcome } from './outcome.js';
 
-/** What a refusal is looked at with. */
+/** What is needed to explain a refusal. */
 interface Scene {
   readonly request: Request;
   readonly sender: Sender;
@@ -38,18 +38,18 @@ const SENTENCES: Readonly<Record<string, string>> = {
   id: 'Two messages with different contents came under one id: give each occasion a "key" of its own in report().',
 };
 
-/** Where the body is a message but for one key. */
+/** For a body that would be a message except for one key. */
 const explainKey = (key: string): string =>
   `The message has no right "${key}": script and server are of different versions, or somebody sends by hand.`;
 
-/** Of what only passes nobody has to mend anything. */
+/** Temporary failures need no fix. */
 const isPassing = ({ status }: EndpointOutcome): boolean =>
   status < 400 || status === 408 || status === 429 || status === 503;
 
 /**
- * Finds the remedy of a refusal.
+ * Finds the remedy for a refusal.
  *
- * @returns One sentence; `null` for what was no refusal, or came from a page that is not the site's own.
+ * @returns One sentence; `null` if it was not a refusal, or the page is not one of the site's own.
  */
 export function findRemedy(outcome: EndpointOutcome, scene: Scene): string | null {
   const { status, reason } = outcome;
