@@ -1,4 +1,6 @@
-/** The door of the server entry: re-exports only. */
+/**
+ * The server entry point: re-exports only.
+ */
 export type { Answer, Capture, Kind, Message, Source, Submission, Verdict } from '../message.js';
 export {
   type Approve,

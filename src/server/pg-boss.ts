@@ -1,5 +1,5 @@
 /**
- * Door `cello-companion/server/pg-boss`: the store on pg-boss and PostgreSQL, for more than one machine.
+ * Entry point `cello-companion/server/pg-boss`: the store on pg-boss and PostgreSQL, for more than one machine.
  */
 export {
   type Boss,
@@ -9,5 +9,5 @@ export {
   type PgPool,
   type PgResult,
   pgBossStore,
-  // biome-ignore lint/plugin: a second door into the store, because whoever takes the first need not have pg-boss
+  // biome-ignore lint/plugin: a second door into the store, because users of the first need not have pg-boss
 } from './store/postgres/index.js';

@@ -122,9 +122,9 @@ const TIMEOUT_MS = 2000;
  * const endpoint = createEndpoint({ store, onReferral: attribution.claim });
  * attribution.start();
  *
- * // in the site's own sign-up, when the account stands:
+ * // in the site's own sign-up, once the account is created:
  * await attribution.signup({ user: { id, email, name }, from: request }); // { state: 'queued', ucc: '…', key: '…' }
- * @throws {TypeError} If an option is wrong, by name.
+ * @throws {TypeError} If an option is invalid; names the option.
  */
 export function createAttribution(options: AttributionOptions): Attribution {
   const settings = readAttributionOptions(options);

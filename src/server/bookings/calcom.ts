@@ -6,7 +6,7 @@ import { at, emailAt, listAt, textAt, timeAt, uccAt } from './json.js';
 
 const idOf = (uid: string): string => `calcom:${uid}`;
 
-/** An answer of the booking form stands plain, or under `value`: both occur in one version. */
+/** An answer of the booking form is either plain or under `value`: both occur in one version. */
 const answerAt = (payload: unknown, group: string, name: string): unknown => {
   const answer = at(payload, group, name);
   return at(answer, 'value') ?? answer;
@@ -33,22 +33,24 @@ const readBooked = (payload: unknown, uid: string, context: ReadingContext): Fac
   ...slotOf(payload),
 });
 
-/** A rescheduled booking has a new id. Whether it still carries the code is not documented: the first one's counts. */
+/**
+ * A rescheduled booking has a new id. Whether it still carries the code is undocumented, so the first booking's counts.
+ */
 function readRescheduled(payload: unknown, uid: string, context: ReadingContext): readonly Fact[] {
   const previousUid = textAt(payload, 'rescheduleUid');
   const previousId = previousUid && previousUid !== uid ? idOf(previousUid) : null;
   return [{ is: 'moved', id: idOf(uid), previousId, ...slotOf(payload) }, readBooked(payload, uid, context)];
 }
 
-/** It comes for marking and for unmarking, and names those whose mark changed. */
+/** Sent for both marking and unmarking, and names the attendees whose mark changed. */
 function readNoShow(payload: unknown, id: string): readonly Fact[] {
   const marks = listAt(payload, 'attendees').map((attendee) => at(attendee, 'noShow') === true);
   return marks.length ? [{ is: 'missed', id, isMissed: marks.every(Boolean) }] : [];
 }
 
 /**
- * Sent at the booked end, whoever was there, so it says no more than that the booking still stood. In older versions its
- * body is written when the booking is made: `noShow: false` says nothing then, `true` may be believed.
+ * Sent at the scheduled end, no matter who attended, so it only says that the booking still stood. In older versions
+ * its body is written at booking time: `noShow: false` then means nothing, but `true` is reliable.
  */
 function readEnded(payload: unknown, uid: string, context: ReadingContext): readonly Fact[] {
   const status = textAt(payload, 'status');
@@ -59,7 +61,7 @@ function readEnded(payload: unknown, uid: string, context: ReadingContext): read
   return [readBooked(payload, uid, context), ...missed];
 }
 
-/** What we read. Everything else that Cal.com sends is understood, and not for us. */
+/** The events that we read. All other Cal.com events are recognized and ignored. */
 const READERS: { readonly [event: string]: (payload: unknown, uid: string, context: ReadingContext) => Reading } = {
   BOOKING_CREATED: (payload, uid, context) =>
     textAt(payload, 'status')?.toUpperCase() === 'PENDING' ? [] : [readBooked(payload, uid, context)],

@@ -4,7 +4,7 @@
 import type { Fact, Reading, ReadingContext, Tool } from './fact.js';
 import { at, emailAt, textAt, timeAt, uccAt } from './json.js';
 
-/** The invitee's address is the key: one event may have several invitees. */
+/** The invitee's URI is the key: one event may have several invitees. */
 const idOf = (uri: string): string => `calendly:${uri}`;
 
 const slotOf = (payload: unknown) => ({
@@ -12,7 +12,7 @@ const slotOf = (payload: unknown) => ({
   endsAt: timeAt(payload, 'scheduled_event', 'end_time'),
 });
 
-/** A rescheduled invitee is a new one that names the old one. */
+/** A rescheduled invitee is a new one that refers to the old one. */
 function readCreated(payload: unknown, uri: string, { carrier }: ReadingContext): readonly Fact[] {
   const booked: Fact = {
     is: 'booked',
@@ -44,7 +44,7 @@ export const calendly: Tool = {
     if (!event) return null;
     if (!Object.hasOwn(READERS, event)) return [];
     const isNoShow = event.startsWith('invitee_no_show.');
-    // A no-show's own address stands under `uri` where the payload is not the invitee's: then `invitee` names that.
+    // If the payload is not the invitee, `uri` is the no-show's own URI, and `invitee` has the invitee's.
     const uri = (isNoShow ? textAt(body, 'payload', 'invitee') : null) ?? textAt(body, 'payload', 'uri');
     return uri ? (READERS[event]?.(at(body, 'payload'), uri, context) ?? null) : null;
   },

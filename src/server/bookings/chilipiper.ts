@@ -1,5 +1,5 @@
 /**
- * Chili Piper, the webhook "New Meeting". Its fields are seen in public code; the vendor documents the events alone:
+ * Chili Piper, the webhook "New Meeting". Its fields are taken from public code; the vendor documents only the events:
  * https://help.chilipiper.com/hc/en-us/articles/39402611091475
  */
 import type { Fact, ReadingContext, Tool } from './fact.js';

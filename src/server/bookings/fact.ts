@@ -1,12 +1,12 @@
 /**
- * What a tool's webhook says, in the words of a demo's life. Ids carry their tool: `calcom:bk-1`.
+ * What a tool's webhook reports, as facts about a demo. Ids are prefixed with their tool: `calcom:bk-1`.
  */
 
-/** The person who booked, as far as the tool says it. */
+/** The person who booked, as far as the tool reports it. */
 export interface Guest {
   readonly email: string | null;
   readonly name: string | null;
-  /** The referral code that the booking carries. It came from an address: the webhook proves the booking, not the code. */
+  /** The booking's referral code. It came from a URL: the webhook proves the booking, not the code. */
   readonly ucc: string | null;
 }
 
@@ -16,32 +16,29 @@ export interface Slot {
   readonly endsAt: Date | null;
 }
 
-/** One thing that a webhook says. */
+/** One fact that a webhook reports. */
 export type Fact =
   | ({ readonly is: 'booked'; readonly id: string } & Guest & Slot)
   | ({ readonly is: 'moved'; readonly id: string; readonly previousId: string | null } & Slot)
   | { readonly is: 'cancelled'; readonly id: string }
   | { readonly is: 'missed'; readonly id: string; readonly isMissed: boolean }
-  /** With a code, no booking need be known: what it says of the person counts as one. */
+  /** With a code, no booking need be known: these details about the person replace it. */
   | ({ readonly is: 'attended'; readonly id: string } & Guest)
-  /** A form tool's response: a claim under an e-mail address that the tool vouches for having received. */
+  /** A form tool's response: a claim under an e-mail address that the tool confirms it received. */
   | { readonly is: 'response'; readonly ref: string; readonly email: string | null; readonly ucc: string };
 
-/**
- * What a body comes to: its facts, none where the tool says something that is not for us; `null` if nobody understands
- * it.
- */
+/** The facts in a body: none if the event is not relevant; `null` if the body was not understood. */
 export type Reading = readonly Fact[] | null;
 
-/** What a tool is read with. */
+/** The context for reading a body. */
 export interface ReadingContext {
-  /** The name under which the code travels in this tool. */
+  /** The name of the field that carries the code in this tool. */
   readonly carrier: string;
 }
 
-/** A booking or form tool: how its webhook is proven, and what it says. */
+/** A booking or form tool: how to verify its webhook, and how to read it. */
 export interface Tool {
-  /** Where the code travels if nobody says otherwise. */
+  /** The default field that carries the code. */
   readonly carrier: string;
   read(body: unknown, context: ReadingContext): Reading | Promise<Reading>;
 }

@@ -4,7 +4,7 @@
 import type { Guest, Slot } from './fact.js';
 import { emailAt, listAt, textAt, timeAt, uccAt } from './json.js';
 
-/** How the CRM is reached. */
+/** How to reach the CRM. */
 export interface HubspotOptions {
   /** A private app's token with the scope `crm.objects.contacts.read`. */
   readonly token: string;
@@ -20,19 +20,19 @@ export interface Meeting extends Slot {
 
 export interface HubspotClient {
   /**
-   * Reads a meeting with the contact that carries a code, else its first contact.
+   * Reads a meeting with the first contact that has a code, otherwise its first contact.
    *
-   * @param carrier - The contact's property that holds the code.
+   * @param carrier - The contact property that holds the code.
    * @returns `null` if there is no such meeting.
-   * @throws {Error} If HubSpot does not answer, or refuses.
+   * @throws {Error} If HubSpot does not respond, or refuses.
    */
   read(meetingId: string, carrier: string): Promise<Meeting | null>;
 }
 
-/** HubSpot waits for our answer for 5 s, so reading a meeting and its contacts has to fit into that. */
+/** HubSpot waits 5 s for our response, so reading a meeting and its contacts must fit into that. */
 const TIMEOUT_MS = 4000;
 
-/** More contacts than this on one meeting are a crowd, and each costs a request. */
+/** The most contacts to read per meeting: each costs a request. */
 const CONTACTS_MAX = 5;
 
 const NOBODY: Guest = { email: null, name: null, ucc: null };
@@ -46,7 +46,7 @@ function readGuest(contact: unknown, carrier: string): Guest {
   };
 }
 
-/** Makes a client. Nothing is requested before its first `read`. */
+/** Creates a client. It makes no request before the first `read`. */
 export function createHubspotClient({
   token,
   baseUrl = 'https://api.hubapi.com',

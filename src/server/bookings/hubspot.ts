@@ -1,30 +1,30 @@
 /**
- * HubSpot's app webhooks: a batch of changes, ids only. What a meeting is, and who it is with, is read from its API.
+ * HubSpot's app webhooks: a batch of changes with ids only. The meeting and its contacts are read from its API.
  * https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide
  */
 import type { Fact, Guest, Reading, ReadingContext, Tool } from './fact.js';
 import type { HubspotClient, Meeting } from './hubspot-client.js';
 import { at, textAt } from './json.js';
 
-/** The object type of meetings, which generic subscriptions name. */
+/** The object type of meetings in generic subscriptions. */
 const MEETING_TYPE = '0-47';
 
-/** The properties whose change we read. Everything else about a meeting is not for us. */
+/** The properties whose changes we read. Other changes to a meeting are ignored. */
 const OUTCOME = 'hs_meeting_outcome';
 const TIMES = ['hs_meeting_start_time', 'hs_meeting_end_time'];
 
-/** Portals spell outcomes in their own way: `NO_SHOW`, `No-show` and `no show` are one. */
+/** Portals spell outcomes differently: `NO_SHOW`, `No-show` and `no show` are the same. */
 const wordOf = (outcome: string): string => outcome.toLowerCase().replace(/[\s_-]/g, '');
 
 interface Change {
   readonly meetingId: string;
-  /** `null`: the meeting was made. */
+  /** `null`: the meeting was created. */
   readonly property: string | null;
   readonly value: string;
   readonly occurredAt: number;
 }
 
-/** A change of a meeting, `null` for one of anything else. */
+/** Parses a change to a meeting; `null` for a change to anything else. */
 function readChange(event: unknown): Change | null {
   const type = textAt(event, 'subscriptionType') ?? '';
   const meetingId = textAt(event, 'objectId');
@@ -68,7 +68,7 @@ async function readMeeting(change: Change, client: HubspotClient, context: Readi
   const { meetingId, property, value } = change;
   const id = idOf(meetingId);
   const meeting = await client.read(meetingId, context.carrier);
-  // Deleted meanwhile: the event is all that is known of it.
+  // Deleted meanwhile: we only know what the event says.
   if (!meeting) return property === OUTCOME ? readOutcome(value, id, UNKNOWN) : [];
   const { startsAt, endsAt } = meeting;
   const moved: readonly Fact[] = TIMES.includes(property ?? '')
@@ -79,10 +79,10 @@ async function readMeeting(change: Change, client: HubspotClient, context: Readi
 }
 
 /**
- * Makes HubSpot's reader.
+ * Creates HubSpot's reader.
  *
- * @param client - Reads a meeting and its contact; `null` where the site gave no token: then an outcome speaks of a
- *   booking that the site has told of by hand, under the id `hubspot:<meeting id>`.
+ * @param client - Reads a meeting and its contact; `null` if the site gave no token: an outcome then applies to a
+ *   booking that the site reported itself, under the id `hubspot:<meeting id>`.
  */
 export const createHubspot = (client: HubspotClient | null): Tool => ({
   carrier: 'ucc',
@@ -90,7 +90,7 @@ export const createHubspot = (client: HubspotClient | null): Tool => ({
     if (!Array.isArray(body)) return null;
     const changes = body.flatMap((event: unknown) => readChange(event) ?? []);
     const facts: Fact[] = [];
-    // A batch keeps no order of its own.
+    // A batch is unordered.
     for (const change of changes.sort((a, b) => a.occurredAt - b.occurredAt)) {
       const { meetingId, property, value } = change;
       if (client) facts.push(...(await readMeeting(change, client, context)));

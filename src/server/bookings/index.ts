@@ -1,5 +1,5 @@
 /**
- * Booking receivers: what booking and form tools say by webhook becomes the facts of a demo's life.
+ * Booking receivers: turn the webhooks of booking and form tools into facts about demos.
  */
 import type { Attributed } from '../attribution/index.js';
 import { readRawBody } from '../http/index.js';
@@ -20,24 +20,24 @@ import { typeform } from './typeform.js';
 export type { HubspotOptions } from './hubspot-client.js';
 export type { BookingErrorPlace, BookingReceiverOptions, BookingTool } from './options.js';
 
-/** The receiver of a tool's webhooks, as every Fetch-standard router takes it. */
+/** A webhook handler, in the shape of any Fetch-standard router. */
 export type BookingReceiver = (request: Request) => Promise<Response>;
 
-/** More than a hundred times what any of the tools sends, a full batch of HubSpot's included. */
+/** More than a hundred times the size of any tool's webhook, including a full HubSpot batch. */
 const BODY_MAX_BYTES = 1_048_576;
 
-/** How long a tool is asked to wait when nothing could be stored. */
+/** How long a tool is asked to wait if nothing could be stored. */
 const RETRY_AFTER_SECONDS = 30;
 
 /**
- * Makes the receiver of a tool's webhooks. It answers 401 to what is not signed with the secret, 2xx to what is stored or
- * not for us, and 503 when nothing could be stored, so that the tool comes again. Any other answer would cost the
- * subscription at one tool or another. It never throws and never rejects.
+ * Creates the receiver of a tool's webhooks. It answers 401 if the signature does not match the secret, 2xx if the
+ * webhook is stored or not relevant, and 503 if nothing could be stored, so that the tool retries. With any other
+ * response, one tool or another would cancel the subscription. It never throws and never rejects.
  *
  * @example
  * const receive = createBookingReceiver({ tool: 'calcom', secret: process.env.CALCOM_SECRET, attribution });
  * export const POST = receive; // a Next.js route handler
- * @throws {TypeError} If an option is wrong, by name. No secret is one of them.
+ * @throws {TypeError} If an option is invalid or the secret is missing; names the option.
  */
 export function createBookingReceiver(options: BookingReceiverOptions): BookingReceiver {
   const settings = readBookingOptions(options);
@@ -66,7 +66,7 @@ const answer = (status: number, body: object, headers: Readonly<Record<string, s
 const refuse = (): Response => answer(401, { error: 'signature' });
 const postpone = (): Response => answer(503, { error: 'store' }, { 'Retry-After': String(RETRY_AFTER_SECONDS) });
 
-/** Tells the site; what its handler throws, at once or later, is nobody's. */
+/** Reports an error to the site, and ignores whatever its handler throws, now or later. */
 function tell({ onError, tool }: BookingSettings, error: unknown, id: string | null): void {
   void (async () => onError(error, { tool, id }))().catch(() => {});
 }
@@ -74,7 +74,7 @@ function tell({ onError, tool }: BookingSettings, error: unknown, id: string | n
 async function receive(request: Request, tool: Tool, settings: BookingSettings): Promise<Response> {
   const { bytes, wrong } = await readRawBody(request, BODY_MAX_BYTES);
   if (wrong === 'used') throw new Error('the body was read before the receiver: mount it in front of body parsers');
-  if (!bytes) return refuse(); // of a body that is cut or too large nobody can check the signature
+  if (!bytes) return refuse(); // the signature of a truncated or oversized body cannot be checked
   const { method, headers } = request;
   const delivery = { method, url: settings.url ?? request.url, headers, body: bytes, nowMs: Date.now() };
   if (!(await isGenuine(delivery, settings))) return refuse();
@@ -99,11 +99,11 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    return null; // SyntaxError: signed, and no JSON
+    return null; // SyntaxError: signed, but not JSON
   }
 }
 
-/** Says a fact to attribution. Gives back whether it is safe: if not, the tool shall send it again. */
+/** Reports a fact to attribution. Returns whether it is safe; if not, the tool should send it again. */
 async function record(fact: Fact, settings: BookingSettings): Promise<boolean> {
   try {
     const { state } = await say(fact, settings);
@@ -140,7 +140,9 @@ async function say(
   }
 }
 
-/** A response is a claim like a browser's, with an address that the tool has received. Its id makes repetitions one. */
+/**
+ * A response is a claim like a browser's, with an address that the tool received. Its id makes repeated deliveries one.
+ */
 const writeClaim = async ({ ref, email, ucc }: Extract<Fact, { is: 'response' }>, tool: string) => ({
   v: 1,
   id: (await sha256(`${tool} ${ref}`)).slice(0, 32),

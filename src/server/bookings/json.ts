@@ -1,12 +1,12 @@
 /**
- * Reads other people's JSON without trust: what is not there, or is something else, is `null`.
+ * Reads untrusted JSON: a value that is missing or has the wrong type becomes `null`.
  */
 import { parseUcc } from '../../ucc.js';
 
-/** More than any id, name or address that a booking tool sends, and less than what an event may carry. */
+/** Longer than any id, name or address from a booking tool, and shorter than the limit of an event. */
 const TEXT_MAX = 400;
 
-/** What stands at a path, e.g. `at(body, 'payload', 'tracking')`. Only own properties count. */
+/** The value at a path, e.g. `at(body, 'payload', 'tracking')`. Only own properties count. */
 export const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
   path.reduce<unknown>(
     (inner, key) =>
@@ -14,13 +14,13 @@ export const at = (value: unknown, ...path: readonly (string | number)[]): unkno
     value,
   );
 
-/** The list at a path; an empty one if there is none. */
+/** The array at a path; an empty one if there is none. */
 export function listAt(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
   const list = at(value, ...path);
   return Array.isArray(list) ? list : [];
 }
 
-/** The text at a path, trimmed. A number counts as its digits, since ids come as both. */
+/** The string at a path, trimmed. A number is converted, because ids come as both. */
 export function textAt(value: unknown, ...path: readonly (string | number)[]): string | null {
   const found = at(value, ...path);
   const text = typeof found === 'number' && Number.isSafeInteger(found) ? String(found) : found;
@@ -31,7 +31,7 @@ export function textAt(value: unknown, ...path: readonly (string | number)[]): s
 export const uccAt = (value: unknown, ...path: readonly (string | number)[]): string | null =>
   parseUcc(at(value, ...path));
 
-/** The moment at a path: RFC 3339, or milliseconds since 1970 as a number or its digits. */
+/** The time at a path: RFC 3339, or ms since 1970 as a number or its digits. */
 export function timeAt(value: unknown, ...path: readonly (string | number)[]): Date | null {
   const found = at(value, ...path);
   const isDigits = typeof found === 'string' && /^\d{10,16}$/.test(found);
@@ -41,7 +41,7 @@ export function timeAt(value: unknown, ...path: readonly (string | number)[]): D
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Whether something is an e-mail address as far as a shape can say it. */
+/** Whether a text has the shape of an e-mail address. */
 const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);
 
 /** The e-mail address at a path. */

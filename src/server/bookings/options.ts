@@ -1,5 +1,5 @@
 /**
- * What a booking receiver is told.
+ * The options of a booking receiver.
  */
 import type { Attribution } from '../attribution/index.js';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../input/index.js';
 import type { HubspotOptions } from './hubspot-client.js';
 
-/** The tools there are. `relay` is our own JSON, for everything else. */
+/** The supported tools. `relay` is our own JSON format, for everything else. */
 export const BOOKING_TOOLS = [
   'calcom',
   'calendly',
@@ -30,49 +30,52 @@ export const BOOKING_TOOLS = [
   'relay',
 ] as const;
 
-/** A tool whose webhooks a receiver understands. */
+/** A tool whose webhooks a receiver supports. */
 export type BookingTool = (typeof BOOKING_TOOLS)[number];
 
-/** What a receiver needs of attribution. */
+/** What a receiver uses of attribution. */
 type Recorder = Pick<Attribution, 'claim' | 'booked' | 'moved' | 'cancelled' | 'missed' | 'attended'>;
 
-/** What a receiver's `onError` is told besides. */
+/** The context passed to a receiver's `onError`. */
 export interface BookingErrorPlace {
   readonly tool: BookingTool;
-  /** The booking, where the body named one. */
+  /** The booking, if the body names one. */
   readonly id: string | null;
 }
 
-/** What `createBookingReceiver` is told. */
+/** The options of `createBookingReceiver`. */
 export interface BookingReceiverOptions {
   readonly tool: BookingTool;
   /**
-   * The webhook's secret: Calendly's signing key, HubSpot's client secret, the bearer token of a relay. Without one nothing
-   * can be believed, so nothing starts.
+   * The webhook's secret: Calendly's signing key, HubSpot's client secret, a relay's bearer token. Required, because
+   * without it no webhook can be trusted.
    */
   readonly secret: string;
-  /** What `createAttribution` gave. */
+  /** The result of `createAttribution`. */
   readonly attribution: Recorder;
   /**
-   * After so many hours from its end a meeting that was neither cancelled nor missed counts as attended. At least 1; 24
-   * leaves the sales team a morning to mark who did not come. Default: only what a person or a recording says counts.
+   * A meeting that was neither cancelled nor missed counts as attended this many hours after its end. At least 1; 24
+   * gives the sales team a morning to mark no-shows. Default: only reports from a person or a recording count.
    */
   readonly assumeAttendedAfterHours?: number | undefined;
-  /** Where the code travels in this tool. Default: that of the script's embeds. */
+  /** The field that carries the code in this tool. Default: the one that the script's embeds use. */
   readonly carrier?: string | undefined;
-  /** How old a signature may be, in seconds. Default: 180 for Calendly, 300 for HubSpot and Chili Piper. */
+  /** The maximum age of a signature, in seconds. Default: 180 for Calendly, 300 for HubSpot and Chili Piper. */
   readonly toleranceSeconds?: number | undefined;
-  /** The receiver's address as HubSpot knows it, which it signs. Default: the request's. */
+  /** The receiver's URL as registered with HubSpot, which signs it. Default: the request's. */
   readonly url?: string | undefined;
-  /** How HubSpot's CRM is read. Without it outcomes speak of bookings that the site told of by hand. */
+  /** How to read HubSpot's CRM. Without it, outcomes apply to bookings that the site reported itself. */
   readonly hubspot?: HubspotOptions | undefined;
-  /** Told what nobody understands, and what failed. Default: a line on the console, without personal data. */
+  /**
+   * Called with bodies that were not understood, and with failures. Default: logs a line to the console, without
+   * personal data.
+   */
   readonly onError?: ((error: unknown, place: BookingErrorPlace) => unknown) | undefined;
 }
 
 const CALLER = 'createBookingReceiver';
 
-/** A year: whoever needs more has mistaken hours for minutes. */
+/** A year: anything longer is probably a mix-up of units. */
 const HOURS_MAX = 8784;
 const TOLERANCE_MAX_SECONDS = 86_400;
 
@@ -109,13 +112,13 @@ const OPTIONS = {
   onError: optional(writeError, 'a function', parseFunction<NonNullable<BookingReceiverOptions['onError']>>()),
 };
 
-/** The options, read and complete. */
+/** The parsed options, with defaults filled in. */
 export type BookingSettings = Values<typeof OPTIONS>;
 
 /**
- * Reads the options of `createBookingReceiver`.
+ * Parses the options of `createBookingReceiver`.
  *
- * @throws {TypeError} That names the option.
+ * @throws {TypeError} Names the option.
  */
 export const readBookingOptions = (options: BookingReceiverOptions): BookingSettings =>
   readOptions(CALLER, options, OPTIONS);

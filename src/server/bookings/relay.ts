@@ -1,17 +1,17 @@
 /**
- * Our own JSON, for whatever can post it: Zapier, Make, a CRM's workflow, Salesforce Flow.
+ * Our own JSON format, for anything that can post it: Zapier, Make, a CRM workflow, Salesforce Flow.
  */
 import type { Fact, Guest, Reading, Tool } from './fact.js';
 import { emailAt, textAt, timeAt, uccAt } from './json.js';
 
 const PREFIXED = /^(calcom|calendly|hubspot|typeform|tally|chilipiper|savvycal|relay):./;
 
-/** A relay's ids are its own, unless they say whose they are. */
+/** A relay's ids are its own, unless they have a tool's prefix. */
 const idOf = (id: string): string => (PREFIXED.test(id) ? id : `relay:${id}`);
 
 const slotOf = (body: unknown) => ({ startsAt: timeAt(body, 'startsAt'), endsAt: timeAt(body, 'endsAt') });
 
-/** Spelled as people spell it: `No-show`, `no_show` and `NO SHOW` are one word. */
+/** People spell it differently: `No-show`, `no_show` and `NO SHOW` are the same. */
 const wordOf = (text: string | null): string => (text ?? '').toLowerCase().replace(/[\s_-]/g, '');
 
 const readGuest = (body: unknown): Guest => ({

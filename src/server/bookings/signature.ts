@@ -1,12 +1,12 @@
 /**
- * Proves who sent a webhook: over the raw bytes, before any parser has seen them. Each tool signs in its own way; the
- * table has one row a tool. Comparing is left to `crypto.subtle.verify`, which takes the same time for any answer.
+ * Verifies who sent a webhook, using the raw bytes, before any parser has seen them. Each tool signs in its own way;
+ * the table has one row per tool. Comparing is left to `crypto.subtle.verify`, which runs in constant time.
  */
 
-/** What a signature is checked against. */
+/** What to check a signature against. */
 export interface Delivery {
   readonly method: string;
-  /** The address as the sender knows it: behind a proxy not always the one that the server sees. */
+  /** The URL as the sender knows it, which may differ from the server's behind a proxy. */
   readonly url: string;
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer>;
@@ -17,7 +17,7 @@ export interface Delivery {
 interface Claimed {
   readonly signature: Uint8Array<ArrayBuffer>;
   readonly signed: Uint8Array<ArrayBuffer>;
-  /** When it was signed, in ms since 1970; `null` where the tool does not say, which leaves replays to idempotency. */
+  /** When it was signed, in ms since 1970; `null` if the tool does not say: replays are then left to idempotency. */
   readonly signedAtMs: number | null;
 }
 
@@ -51,7 +51,7 @@ function readBase64(text: string | null): Uint8Array<ArrayBuffer> | null {
   try {
     return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   } catch {
-    return null; // InvalidCharacterError: a length that base64 does not have
+    return null; // InvalidCharacterError: not a valid base64 length
   }
 }
 
@@ -64,7 +64,7 @@ const claim = (
   signedAtMs: number | null = null,
 ): Claimed | null => signature && { signature, signed, signedAtMs };
 
-/** A timestamp of seconds or milliseconds since 1970, and no other spelling of it. */
+/** A timestamp in seconds or milliseconds since 1970, and no other spelling of it. */
 const readStamp = (text: string | null | undefined): string | null => (text && /^\d{9,14}$/.test(text) ? text : null);
 
 const claimCalendly = ({ headers, body }: Delivery): Claimed | null => {
@@ -79,14 +79,14 @@ const claimHubspot = ({ headers, body, method, url }: Delivery): Claimed | null 
   return stamp ? claim(signature, join(method, url, body, stamp), Number(stamp)) : null;
 };
 
-/** Two names of the header are seen in public code; the vendor hands out the secret, and its page names neither. */
+/** Public code uses two names for the header; the vendor issues the secret, but its page mentions neither. */
 const claimChiliPiper = ({ headers, body }: Delivery): Claimed | null => {
   const stamp = readStamp(headers.get('x-chili-timestamp') ?? headers.get('x-chilipiper-timestamp'));
   const signature = readHex(headers.get('x-chili-signature') ?? headers.get('x-chilipiper-signature'));
   return stamp ? claim(signature, join(`${stamp}.`, body), Number(stamp) * 1000) : null;
 };
 
-/** The tools that sign, each by HMAC-SHA256. */
+/** The tools that sign, all with HMAC-SHA256. */
 const RULES = {
   // https://cal.com/docs/developing/guides/automation/webhooks: without a secret it sends a text that is no hex
   calcom: {
@@ -122,9 +122,9 @@ const importKey = (secret: string, use: 'sign' | 'verify') =>
   crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [use]);
 
 /**
- * Whether a delivery was signed with this secret, and not too long ago.
+ * Whether a delivery was signed with this secret, and recently enough.
  *
- * @param toleranceMs - How old it may be. Default: what the tool's documentation says; no limit where it sends no time.
+ * @param toleranceMs - How old it may be. Default: as the tool's documentation says; no limit if it sends no time.
  */
 export async function isSigned(
   tool: SigningTool,
@@ -141,8 +141,8 @@ export async function isSigned(
 }
 
 /**
- * Whether the request carries `Authorization: Bearer <secret>`. Both are signed with a key of the moment, so that
- * comparing them tells nothing about where they differ.
+ * Whether the request has `Authorization: Bearer <secret>`. Both are signed with a random key, so that the comparison
+ * does not reveal where they differ.
  */
 export async function isBearer({ headers }: Delivery, secret: string): Promise<boolean> {
   const [, presented] = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '') ?? [];

@@ -1,8 +1,8 @@
 /**
- * A deadline for work that may never end, also where the work ignores the signal it got.
+ * A deadline for work that may never end, even if the work ignores its signal.
  */
 
-/** Why work was left behind before it ended. */
+/** Why we stopped waiting for work. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
   readonly reason: 'timeout' | 'aborted';
@@ -13,21 +13,21 @@ export class DeadlineError extends Error {
   }
 }
 
-/** When work is left behind. */
+/** When to stop waiting for work. */
 export interface Limits {
-  /** After so many ms. Left out: never. */
+  /** After this many ms. Omitted: never. */
   readonly timeoutMs?: number;
-  /** When the caller says so. */
+  /** When the caller aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs work until it ends or its deadline comes, and leaves no timer and no listener behind. Own ones, since those of
- * `AbortSignal.timeout` and `.any` cannot be taken back when the work is done.
+ * Runs work until it ends or its deadline passes, and leaves no timer and no listener behind. Uses its own timer and
+ * listener, because those of `AbortSignal.timeout` and `.any` cannot be removed when the work is done.
  *
- * @param work - Gets the signal that tells it to end. What it does after that is nobody's concern.
- * @returns Settles as the work does; rejects with a `DeadlineError` where the deadline came first, and without having
- *   begun where the caller's signal was aborted before.
+ * @param work - Receives the signal that aborts it. Whatever it does after that is ignored.
+ * @returns Settles as the work does; rejects with a `DeadlineError` if the deadline comes first, and without starting
+ *   the work if the caller's signal is already aborted.
  */
 export async function runWithin<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -38,7 +38,7 @@ export async function runWithin<T>(
   let end: (reason: 'timeout' | 'aborted') => void = () => {};
   const isOver = new Promise<never>((_, reject) => {
     end = (reason) => {
-      reject(new DeadlineError(reason)); // before the signal: the work rejects by it, and would be heard first
+      reject(new DeadlineError(reason)); // before aborting, which makes the work reject: our rejection must come first
       controller.abort();
     };
   });

@@ -1,3 +1,5 @@
-/** The door of time: a clock that nobody sets back, and deadlines. */
+/**
+ * Time: a clock that never goes back, and deadlines.
+ */
 export { DeadlineError, runWithin } from './deadline.js';
 export { createSteadyClock } from './steady-clock.js';

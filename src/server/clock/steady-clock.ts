@@ -3,11 +3,11 @@
  */
 
 /**
- * Makes a clock for durations out of one that may be set back, by a person or by NTP: while that one stands behind what it
- * said before, ours goes on from there.
+ * Creates a clock for durations from one that may be set back, by a person or by NTP: while that clock is behind its
+ * earlier readings, ours continues from there.
  *
  * @param clock - In ms.
- * @returns A clock in ms, of no particular beginning.
+ * @returns A clock in ms, with an arbitrary starting point.
  */
 export function createSteadyClock(clock: () => number): () => number {
   let lastMs = clock();

@@ -1,18 +1,19 @@
 /**
- * The metadata with which Stripe's and Chargebee's webhooks tell Cello of a sign-up. It belongs on the **Customer**.
- * https://docs.cello.so/integrations/webhooks/stripe-webhook, https://docs.cello.so/integrations/webhooks/chargebee-webhook
+ * The metadata with which Stripe's and Chargebee's webhooks report a sign-up to Cello. It belongs on the **Customer**.
+ * https://docs.cello.so/integrations/webhooks/stripe-webhook,
+ * https://docs.cello.so/integrations/webhooks/chargebee-webhook
  */
 
 import { createMistake, isFields, readCode, readFields, readId, readOptional } from '../input/index.js';
 import type { Id } from './events.js';
 
-/** Who came by which code. */
+/** Who signed up with which code. */
 export interface GatewayInput {
   /** The referral code. */
   readonly ucc: string;
   /** The id in the site's own product. */
   readonly newUserId: Id;
-  /** Where rewards are per organization. */
+  /** The organization's id, if rewards are per organization. */
   readonly newUserOrganizationId?: Id | null | undefined;
 }
 
@@ -26,12 +27,12 @@ interface OrganizationMetadata extends UserMetadata {
 }
 
 /**
- * The keys that Cello reads. Mapped, because an interface does not fit the index signatures of the SDKs; two shapes
- * instead of an optional key, because `undefined` does not fit them either.
+ * The keys that Cello reads. A mapped type, because an interface is not assignable to the SDKs' index signatures; two
+ * shapes instead of an optional key, because `undefined` is not assignable either.
  */
 export type GatewayMetadata = { [K in keyof UserMetadata]: string } | { [K in keyof OrganizationMetadata]: string };
 
-/** What a customer at Stripe holds already, or what the site writes besides. */
+/** A Stripe customer's existing metadata, or what else the site writes. */
 export type StripeMetadata = { readonly [name: string]: string | number | null };
 
 /** https://docs.stripe.com/metadata#data: 50 keys of 40 characters, values of 500. */
@@ -40,7 +41,7 @@ const STRIPE_VALUE_MAX = 500;
 
 const KEYS = ['cello_ucc', 'new_user_id', 'new_user_organization_id'] as const;
 
-/** How the caller names what stands under a key. */
+/** The caller's name for the field under each key. */
 const FIELDS = {
   cello_ucc: 'ucc',
   new_user_id: 'newUserId',
@@ -61,8 +62,8 @@ function readMetadata(input: GatewayInput, caller: string): GatewayMetadata {
 const isThere = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
 /**
- * Adds our keys to what a customer has. A customer belongs to the code that came with it first: where a `cello_ucc`
- * stands already, it stays, with what stands beside it.
+ * Adds our keys to a customer's metadata. A customer belongs to the first code: an existing `cello_ucc` is kept, with
+ * the fields that belong to it.
  */
 function merge<E extends object>(metadata: GatewayMetadata, existing: E): E & GatewayMetadata {
   const standing = new Map<string, unknown>(Object.entries(existing).filter(([, value]) => isThere(value)));
@@ -93,12 +94,12 @@ function checkStripeLimits(metadata: StripeMetadata): void {
 }
 
 /**
- * Makes the metadata of a Stripe Customer. Not of a Checkout Session, where Cello does not read it.
+ * Creates the metadata of a Stripe Customer. Not for a Checkout Session, where Cello does not read it.
  *
- * @param existing - What the customer has already, or what the site writes besides. A `cello_ucc` in it is not changed.
- * @returns `{ cello_ucc, new_user_id, new_user_organization_id }` and what was there, for `stripe.customers.create` and
- *   `.update`.
- * @throws {TypeError} That names the field; also where Stripe's limits (50 keys, 500 characters) would be passed.
+ * @param existing - The customer's existing metadata, or what else the site writes. A `cello_ucc` in it is not changed.
+ * @returns `{ cello_ucc, new_user_id, new_user_organization_id }` plus the existing metadata, for
+ *   `stripe.customers.create` and `.update`.
+ * @throws {TypeError} Names the field; also if Stripe's limits (50 keys, 500 characters) would be exceeded.
  */
 export function stripeMetadata(input: GatewayInput): GatewayMetadata;
 export function stripeMetadata<E extends StripeMetadata>(
@@ -115,12 +116,13 @@ export function stripeMetadata(
 }
 
 /**
- * Makes the `meta_data` of a Chargebee customer. Chargebee replaces it as a whole, so hand in what the customer has.
+ * Creates the `meta_data` of a Chargebee customer. Chargebee replaces it as a whole, so pass the customer's existing
+ * one.
  *
- * @param existing - What the customer has already, or what the site writes besides. A `cello_ucc` in it is not changed.
- * @returns `{ cello_ucc, new_user_id, new_user_organization_id }` and what was there, for `chargebee.customer.create` and
- *   `.update`.
- * @throws {TypeError} That names the field.
+ * @param existing - The customer's existing metadata, or what else the site writes. A `cello_ucc` in it is not changed.
+ * @returns `{ cello_ucc, new_user_id, new_user_organization_id }` plus the existing metadata, for
+ *   `chargebee.customer.create` and `.update`.
+ * @throws {TypeError} Names the field.
  */
 export function chargebeeMetaData(input: GatewayInput): GatewayMetadata;
 export function chargebeeMetaData<E extends object>(

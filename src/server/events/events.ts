@@ -1,9 +1,9 @@
 /**
- * The events that Cello takes: exactly the body of `POST /events` of its API v1, as a typed value.
+ * The events that Cello accepts: exactly the body of `POST /events` in its API v1, as a typed value.
  * https://docs.cello.so/api-reference/openapi.json
  *
- * Cello's guide for sign-ups prints `context.user` and `2022-10-05 14:14:34`. The schema knows `context.newUser` and
- * RFC 3339 only, so that is what stands here. https://docs.cello.so/attribution/tracking-signups
+ * Cello's guide for sign-ups shows `context.user` and `2022-10-05 14:14:34`. The schema only has `context.newUser` and
+ * RFC 3339, so we follow the schema. https://docs.cello.so/attribution/tracking-signups
  */
 import {
   createMistake,
@@ -33,7 +33,7 @@ export type Interval =
   | 'triennial'
   | 'lifetime';
 
-/** The person, as Cello gets it. */
+/** The person, as sent to Cello. */
 export interface NewUser {
   readonly id: string;
   readonly email?: string;
@@ -41,7 +41,7 @@ export interface NewUser {
   readonly organizationId?: string;
 }
 
-/** What was paid for, as Cello gets it. */
+/** What was paid for, as sent to Cello. */
 export interface Subscription {
   readonly id?: string;
   readonly invoiceId?: string;
@@ -56,7 +56,7 @@ export interface CelloEvent<T extends Trigger = Trigger> {
   readonly payload: {
     /** The referral code. */
     readonly ucc: string;
-    /** The new user, or the new organization where rewards are per organization. */
+    /** The new user, or the new organization if rewards are per organization. */
     readonly newUserId: string;
     readonly price?: number;
     readonly currency?: string;
@@ -70,45 +70,45 @@ export interface CelloEvent<T extends Trigger = Trigger> {
   };
 }
 
-/** What may be left out: `null` and `''` mean the same as nothing. */
+/** A value that may be omitted: `null` and `''` mean the same. */
 type Optional<T> = T | null | undefined;
 
-/** An id. Cello's are strings: a safe integer and a bigint are taken as their digits. */
+/** An id. Cello's ids are strings: a safe integer or a bigint is converted. */
 export type Id = string | number | bigint;
 
-/** A moment: a `Date`, an RFC 3339 text with its zone, or the ms since 1970. */
+/** A point in time: a `Date`, an RFC 3339 string with a time zone, or ms since 1970. */
 export type Time = Date | string | number;
 
-/** The person whom the site knows by its own login. */
+/** The person, as identified by the site's own login. */
 export interface UserInput {
-  /** The id in the site's own product: the one that boots Cello's widget. */
+  /** The id in the site's own product: the one passed to Cello's widget. */
   readonly id: Id;
   readonly email?: Optional<string>;
   readonly name?: Optional<string>;
   readonly organizationId?: Optional<Id>;
 }
 
-/** What a sign-up or an attended demo is made of. */
+/** The input for a sign-up or an attended demo. */
 export interface SignupInput {
   /** The referral code. */
   readonly ucc: string;
-  /** Default: `user.id`. The organization's id, always, where rewards are per organization. */
+  /** Default: `user.id`. If rewards are per organization, always the organization's id. */
   readonly newUserId?: Optional<Id>;
   readonly user: UserInput;
   /** When it happened. Default: now. */
   readonly at?: Optional<Time>;
 }
 
-/** What a refund is made of. */
+/** The input for a refund. */
 export interface RefundInput extends SignupInput {
-  /** The amount, above zero for a refund too, in the unit that your Cello account uses for invoices. */
+  /** The amount, positive for a refund too, in the unit that your Cello account uses for invoices. */
   readonly price: number;
-  /** Three letters, e.g. `'EUR'`. Sent in capitals. */
+  /** Three letters, e.g. `'EUR'`. Sent in upper case. */
   readonly currency: string;
   readonly subscription?: Optional<{ readonly id?: Optional<Id>; readonly invoiceId?: Optional<Id> }>;
 }
 
-/** What a paid invoice is made of. https://docs.cello.so/attribution/tracking-purchase */
+/** The input for a paid invoice. https://docs.cello.so/attribution/tracking-purchase */
 export interface InvoiceInput extends SignupInput {
   /** The amount on the invoice. */
   readonly price: number;
@@ -186,13 +186,13 @@ function readCurrency(value: unknown, place: Place): string {
 }
 
 /**
- * `{ name: 'Ada' }`, or `{}` where there is nothing: an optional field is absent, never `undefined` or `''`. The
- * assertion is there because TypeScript widens a computed key to `string`.
+ * `{ name: 'Ada' }`, or `{}` if there is no value: an optional field is absent, never `undefined` or `''`. The
+ * assertion is needed because TypeScript widens a computed key to `string`.
  */
 const keep = <K extends string, T>(key: K, value: T | null): { readonly [P in K]?: T } =>
   value === null ? {} : ({ [key]: value } as { readonly [P in K]?: T });
 
-/** Hands out the place of a field: `at('user', 'id')` of `newSignup` is `user.id` there. */
+/** Creates a function that locates a field: `at('user', 'id')` in `newSignup` is `user.id`. */
 const createPlaces =
   (caller: string) =>
   (...path: string[]): Place => ({ caller, path: path.join('.') });
@@ -250,11 +250,11 @@ function createEvent<T extends Trigger>(
 }
 
 /**
- * Makes the event of a sign-up: the site's own login has just made this user.
+ * Creates the event for a sign-up: the site's own login has just created this user.
  *
  * @returns `{ eventName: 'ReferralUpdated', payload: { ucc, newUserId }, context: { newUser: { id, email }, event:
  *   { trigger: 'new-signup', timestamp: '2026-11-23T14:14:34.000Z' } } }`, for `send` of a client or `add` of an outbox.
- * @throws {TypeError} That names the field, e.g. `"user.id" must be a string`.
+ * @throws {TypeError} Names the field, e.g. `"user.id" must be a string`.
  */
 export function newSignup(input: SignupInput): CelloEvent<'new-signup'> {
   const at = createPlaces('newSignup');
@@ -262,9 +262,9 @@ export function newSignup(input: SignupInput): CelloEvent<'new-signup'> {
 }
 
 /**
- * Makes the event of a demo that was attended. There is none for a demo that was only booked.
+ * Creates the event for an attended demo. There is none for a demo that was only booked.
  *
- * @throws {TypeError} That names the field.
+ * @throws {TypeError} Names the field.
  */
 export function demoCallAttended(input: SignupInput): CelloEvent<'demo-call-attended'> {
   const at = createPlaces('demoCallAttended');
@@ -272,9 +272,9 @@ export function demoCallAttended(input: SignupInput): CelloEvent<'demo-call-atte
 }
 
 /**
- * Makes the event of a paid invoice, for sites whose payments Cello does not see itself.
+ * Creates the event for a paid invoice, for sites whose payments Cello does not see itself.
  *
- * @throws {TypeError} That names the field.
+ * @throws {TypeError} Names the field.
  */
 export function invoicePaid(input: InvoiceInput): CelloEvent<'invoice-paid'> {
   const at = createPlaces('invoicePaid');
@@ -293,9 +293,9 @@ export function invoicePaid(input: InvoiceInput): CelloEvent<'invoice-paid'> {
 }
 
 /**
- * Makes the event of a refund.
+ * Creates the event for a refund.
  *
- * @throws {TypeError} That names the field.
+ * @throws {TypeError} Names the field.
  */
 export function chargeRefunded(input: RefundInput): CelloEvent<'charge-refunded'> {
   const at = createPlaces('chargeRefunded');
@@ -313,11 +313,12 @@ const readMoney = (fields: Readonly<Record<string, unknown>>, at: Places) => ({
 });
 
 /**
- * Reads an event out of anything: what a store kept, what a person mended. The parser of the body that the builders make.
+ * Parses an event from any value: a stored one, or one that a person corrected. It accepts the body that the builders
+ * create.
  *
- * @param caller - The function that is named in the error.
+ * @param caller - The function to name in the error.
  * @returns The event, without fields that Cello does not know.
- * @throws {TypeError} That names the field, e.g. `"context.newUser.email" must be an e-mail address`.
+ * @throws {TypeError} Names the field, e.g. `"context.newUser.email" must be an e-mail address`.
  */
 export function parseEvent(value: unknown, caller = 'send'): CelloEvent {
   const at = createPlaces(caller);

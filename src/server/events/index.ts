@@ -1,4 +1,6 @@
-/** The door of what is told: Cello’s events, and the metadata of billing tools. */
+/**
+ * Events for Cello, and metadata for billing tools.
+ */
 
 export {
   chargebeeMetaData,

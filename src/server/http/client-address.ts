@@ -1,17 +1,17 @@
 /**
- * The network address that a request came from: a standard `Request` has no place for it.
+ * The network address of a request's sender, for which a standard `Request` has no property.
  */
 const addresses = new WeakMap<Request, string>();
 
-/** Remembers where a request came from. What is no text is not known. */
+/** Remembers the sender's address. Anything but a string counts as unknown. */
 export function rememberAddress(request: Request, address: unknown): void {
   if (typeof address === 'string') addresses.set(request, address);
 }
 
 /**
- * The network address that a request came from, for a rate limit.
+ * The network address of a request's sender, for a rate limit.
  *
- * @returns What Express's, Fastify's or Koa's `ip` says (they know which proxies to trust), else the socket's address;
- *   behind `toLambdaHandler` what AWS says. `null` if the request came through neither mount.
+ * @returns The `ip` of Express, Fastify or Koa (which know the trusted proxies), otherwise the socket's address; behind
+ *   `toLambdaHandler`, the address that AWS reports. `null` if the request came through neither adapter.
  */
 export const clientAddress = (request: Request): string | null => addresses.get(request) ?? null;

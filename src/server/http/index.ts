@@ -1,4 +1,6 @@
-/** The door of HTTP: how frameworks’ requests come in, what they carry, and the cookies that go out. */
+/**
+ * HTTP: adapters for frameworks' requests, reading codes from them, and the cookies that we set.
+ */
 export { clientAddress } from './client-address.js';
 export { type LambdaHandler, type LambdaResult, toLambdaHandler } from './lambda-handler.js';
 export { type NodeHandler, type NodeRequest, type NodeResponse, toNodeHandler } from './node-handler.js';

@@ -1,16 +1,16 @@
 /**
- * The mount on AWS Lambda: behind API Gateway, REST (payload 1.0) and HTTP (2.0), behind a function URL (2.0), and behind a
- * load balancer.
+ * The adapter for AWS Lambda: behind API Gateway, REST (payload 1.0) and HTTP (2.0), behind a function URL (2.0), and
+ * behind a load balancer.
  */
 
 import { type Fields, isFields } from '../input/index.js';
 import { rememberAddress } from './client-address.js';
 
-/** What Lambda is to answer, in the shape of the event that it got. */
+/** The result for Lambda, in the payload version of its event. */
 export interface LambdaResult {
   readonly statusCode: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Payload 1.0, where several cookies stand side by side. */
+  /** Payload 1.0: allows several cookies. */
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
   /** Payload 2.0. */
   readonly cookies?: readonly string[];
@@ -18,12 +18,12 @@ export interface LambdaResult {
   readonly isBase64Encoded: boolean;
 }
 
-/** A handler of Lambda. */
+/** A Lambda handler. */
 export type LambdaHandler = (event: object) => Promise<LambdaResult>;
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
-/** What the payloads have in common. */
+/** What the payload versions have in common. */
 interface Parts {
   readonly method: unknown;
   readonly path: unknown;
@@ -80,7 +80,7 @@ function readBody({ body, isBase64Encoded }: Fields): string | Uint8Array<ArrayB
   return isBase64Encoded === true ? Uint8Array.from(atob(body), (char) => char.charCodeAt(0)) : body;
 }
 
-/** The request as the Fetch standard has it; `null` where the event is none. */
+/** Converts an event to a Fetch-standard request; `null` if the event is not a request. */
 function toRequest(event: Fields): Request | null {
   const { method, path, query, headers, address } = isSecond(event) ? readSecond(event) : readFirst(event);
   if (typeof method !== 'string' || typeof path !== 'string') return null;
@@ -93,7 +93,7 @@ function toRequest(event: Fields): Request | null {
     rememberAddress(request, address);
     return request;
   } catch {
-    return null; // TypeError: a host or a header that is none; InvalidCharacterError: a body that is no base64
+    return null; // TypeError: invalid host or header; InvalidCharacterError: the body is not base64
   }
 }
 
@@ -111,7 +111,10 @@ async function answer(handler: Handler, event: unknown): Promise<Response> {
 
 type Written = Pick<LambdaResult, 'headers' | 'multiValueHeaders' | 'cookies'>;
 
-/** A load balancer takes one of two shapes only, the one that its event has; the gateways take several cookies apart. */
+/**
+ * A load balancer accepts only the shape that its event has; API Gateway and function URLs take several cookies
+ * separately.
+ */
 function writeHeaders(response: Response, event: Fields): Written {
   const cookies = response.headers.getSetCookie();
   const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'));
@@ -129,17 +132,18 @@ function writeHeaders(response: Response, event: Fields): Written {
 const isBalancer = (event: Fields): boolean => 'elb' in readRecord(event['requestContext']);
 
 /**
- * Mounts a Fetch-standard handler on AWS Lambda.
+ * Turns a Fetch-standard handler into an AWS Lambda handler.
  *
- * @param handler - What `createEndpoint` gave, or any other handler of a `Request` that answers with text.
- * @returns The handler of a function. It never rejects: what is no request is answered 400, what the handler throws 500.
+ * @param handler - The result of `createEndpoint`, or any other handler of a `Request` that responds with text.
+ * @returns The Lambda handler. It never rejects: an event that is not a request is answered with 400, an error in the
+ *   handler with 500.
  * @example
  * export const handler = toLambdaHandler(endpoint);
  */
 export function toLambdaHandler(handler: Handler): LambdaHandler {
   return async (event) => {
     const response = await answer(handler, event);
-    const body = await response.text().catch(() => null); // rejects when the handler's own stream broke
+    const body = await response.text().catch(() => null); // rejects if the handler's own stream breaks
     if (body === null) return { statusCode: 500, body: '{"error":"internal"}', isBase64Encoded: false };
     return {
       statusCode: response.status,

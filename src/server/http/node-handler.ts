@@ -1,12 +1,13 @@
 /**
- * The mount on Node's `http`, and on the frameworks that hand its objects on: Express, Fastify, Koa.
+ * The adapter for Node's `http` and the frameworks built on it: Express, Fastify, Koa.
  *
- * Why no adapter library: each was tried, and none reads what a body parser left. ARCHITECTURE.md has the table.
+ * Why not an adapter library: each one we tried ignores what a body parser left. ARCHITECTURE.md has the table.
  */
 import { rememberAddress } from './client-address.js';
 
 /**
- * What is used of Node's request. Its own type would make a program that has none of Node's types fail to compile.
+ * The parts of Node's request that we use. With Node's own type, programs without Node's type definitions would not
+ * compile.
  */
 interface Incoming {
   readonly method?: string | undefined;
@@ -24,7 +25,7 @@ interface Incoming {
   destroy(): unknown;
 }
 
-/** What is used of Node's response. */
+/** The parts of Node's response that we use. */
 interface Outgoing {
   statusCode: number;
   readonly headersSent: boolean;
@@ -38,14 +39,14 @@ interface Outgoing {
 interface Additions {
   readonly body?: unknown;
   readonly rawBody?: unknown;
-  /** Express, Koa: the address as it came, before a router cut its prefix off. */
+  /** Express, Koa: the original URL, before a router removed its prefix. */
   readonly originalUrl?: unknown;
-  /** The sender's address and protocol, seen through as many proxies as the site trusts. */
+  /** The sender's address and protocol, according to the proxies that the site trusts. */
   readonly ip?: unknown;
   readonly protocol?: unknown;
 }
 
-/** The context of Koa, which holds both. */
+/** Koa's context, which holds both. */
 interface KoaContext {
   readonly req: Incoming;
   readonly res: Outgoing;
@@ -53,23 +54,23 @@ interface KoaContext {
   respond?: boolean | undefined;
 }
 
-/** A request of Node's `http`, of Express, or of Fastify (which wraps one); or Koa's context. */
+/** A request of Node's `http`, Express, or Fastify (which wraps one); or Koa's context. */
 export type NodeRequest = (Incoming & Additions) | (Additions & { readonly raw: Incoming }) | KoaContext;
 
-/** A response of Node's `http`, of Express, or of Fastify (which wraps one); or Koa's `next`, which is not called. */
+/** A response of Node's `http`, Express, or Fastify (which wraps one); or Koa's `next`, which is not called. */
 export type NodeResponse = Outgoing | { readonly raw: Outgoing; hijack(): unknown } | (() => unknown);
 
-/** A listener of Node's `http`, a route of Express, Fastify or Koa. */
+/** A listener for Node's `http`, or a route for Express, Fastify or Koa. */
 export type NodeHandler = (request: NodeRequest, response: NodeResponse) => Promise<void>;
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
 /**
- * Mounts a Fetch-standard handler on Node: as the listener of `http.createServer`, as an Express route or middleware
- * (also behind `express.json()`, `.text()` and `.raw()`), as a Fastify route, as a middleware or route of Koa.
+ * Turns a Fetch-standard handler into one for Node: a listener for `http.createServer`, Express middleware or a route
+ * (also behind `express.json()`, `.text()` and `.raw()`), a Fastify route, Koa middleware or a route.
  *
- * @param handler - What `createEndpoint` gave, or any other handler of a `Request`.
- * @returns The mount. It never rejects: what cannot be a request is answered 400, what the handler throws 500.
+ * @param handler - The result of `createEndpoint`, or any other handler of a `Request`.
+ * @returns The handler. It never rejects: an invalid request is answered with 400, an error in the handler with 500.
  */
 export function toNodeHandler(handler: Handler): NodeHandler {
   return async (request, response) => {
@@ -87,7 +88,7 @@ interface Unwrapped {
 
 const isKoa = (request: NodeRequest): request is KoaContext => 'req' in request && 'res' in request;
 
-/** Finds Node's own two in what a framework hands over, and keeps the framework from answering as well. */
+/** Finds Node's own request and response in a framework's, and keeps the framework from responding as well. */
 function unwrap(request: NodeRequest, response: NodeResponse): Unwrapped {
   if (isKoa(request)) {
     request.respond = false;
@@ -118,25 +119,28 @@ async function answer(handler: Handler, incoming: Incoming, additions: Additions
 }
 
 async function send(response: Response, outgoing: Outgoing): Promise<void> {
-  if (outgoing.headersSent) return; // a timeout of the host was faster
-  const body = await response.arrayBuffer().catch(() => null); // rejects when the handler's own stream broke
+  if (outgoing.headersSent) return; // the host's timeout was faster
+  const body = await response.arrayBuffer().catch(() => null); // rejects if the handler's own stream breaks
   if (!body) {
     outgoing.destroy();
     return;
   }
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) {
-    // Beside what a middleware has set there already.
+    // Keep what a middleware has already set.
     if (name === 'set-cookie' || name === 'vary') outgoing.appendHeader(name, value);
     else outgoing.setHeader(name, value);
   }
   outgoing.end(new Uint8Array(body));
 }
 
-/** So long a sender may go on with a body that nobody reads: closed at once, it would never see the answer. */
+/** How long a sender may continue a body that we do not read: closed at once, it would never see the response. */
 const LINGER_MS = 2000;
 
-/** Throws away what nobody read, so that the connection can be used again; closes it on one who never ends. */
+/**
+ * Discards the unread rest of a body, so that the connection can be reused; closes the connection if the sender never
+ * ends.
+ */
 function drain(incoming: Incoming): void {
   incoming.resume();
   if (incoming.complete !== false || incoming.destroyed) return;
@@ -147,7 +151,7 @@ function drain(incoming: Incoming): void {
   incoming.on('close', stop);
 }
 
-/** The request as the Fetch standard has it; `null` where it cannot be one: a `Host` that is none, the method TRACE. */
+/** Converts to a Fetch-standard request; `null` if that is impossible: an invalid `Host`, or the method TRACE. */
 function toRequest(incoming: Incoming, additions: Additions): Request | null {
   const { method = 'GET' } = incoming;
   const body = method === 'GET' || method === 'HEAD' ? null : findBody(incoming, additions);
@@ -161,7 +165,7 @@ function toRequest(incoming: Incoming, additions: Additions): Request | null {
 
 function readUrl({ headers, url, socket }: Incoming, { originalUrl = url, protocol }: Additions): string {
   const scheme = protocol === 'https' || 'encrypted' in socket ? 'https' : 'http';
-  // By hand, since `new URL('//evil.example', base)` is another host.
+  // Not parsed, because `new URL('//evil.example', base)` is another host.
   const path = typeof originalUrl === 'string' && originalUrl.startsWith('/') ? originalUrl : '/';
   return `${scheme}://${headers['host'] ?? headers[':authority'] ?? 'localhost'}${path}`;
 }
@@ -169,17 +173,17 @@ function readUrl({ headers, url, socket }: Incoming, { originalUrl = url, protoc
 function readHeaders({ headers }: Incoming): Headers {
   const result = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || name.startsWith(':')) continue; // HTTP/2 has its request line among the headers
+    if (value === undefined || name.startsWith(':')) continue; // HTTP/2 puts the request line into headers
     for (const one of [value].flat()) result.append(name, one);
   }
   return result;
 }
 
 /**
- * The body: the stream, as long as nobody has read from it; else what the one who read it left. (Express 4's parsers
- * leave `{}` on a type that they skip, and the stream untouched: so the stream comes first.)
+ * Finds the body: the stream if it is unread; otherwise what its reader left. The stream comes first because Express
+ * 4's parsers leave `{}` for a type that they skip, with the stream untouched.
  *
- * @throws {TypeError} If it was read and not left.
+ * @throws {TypeError} If it was read and nothing is left.
  */
 function findBody(incoming: Incoming, { rawBody, body }: Additions) {
   if (!incoming.readableDidRead) return toStream(incoming);
@@ -192,9 +196,9 @@ function findBody(incoming: Incoming, { rawBody, body }: Additions) {
 }
 
 /**
- * The stream of a body, untouched until it is read: what nobody reads is then thrown away by Node, however long it is.
- * (`Readable.toWeb` takes the first chunk at once and holds the rest back; and `node:stream` is not in every runtime that
- * imports this entry.)
+ * A body as a stream, untouched until it is read: Node then discards an unread body, however long it is.
+ * (`Readable.toWeb` reads the first chunk at once and holds back the rest; and not every runtime that imports this
+ * entry has `node:stream`.)
  */
 function toStream(incoming: Incoming): ReadableStream<Uint8Array> {
   let state: 'untouched' | 'open' | 'closed' = 'untouched';

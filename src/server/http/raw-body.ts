@@ -1,8 +1,8 @@
 /**
- * A request's bytes: read with a limit, never trusted.
+ * A request body's bytes, read with a limit.
  */
 
-/** The bytes of a body, or why there are none. */
+/** A body's bytes, or why there are none. */
 export type RawBody =
   | { readonly bytes: Uint8Array<ArrayBuffer>; readonly wrong?: never }
   | { readonly bytes?: never; readonly wrong: 'size' | 'incomplete' | 'used' };
@@ -18,11 +18,11 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBu
 }
 
 /**
- * Reads a body, counting its bytes as they come: a length that was declared is only good for refusing early.
+ * Reads a body and counts its bytes as they arrive: a declared length is only used to refuse early.
  *
- * @param maxBytes - The most it may weigh.
- * @returns The bytes, or what is wrong: above the limit (`size`), cut off (`incomplete`), or read by somebody before us
- *   (`used`). Never rejects, and never holds more than the limit and one chunk.
+ * @param maxBytes - The maximum size.
+ * @returns The bytes, or what is wrong: too large (`size`), cut off (`incomplete`), or already read (`used`). Never
+ *   rejects, and never holds more than the limit and one chunk.
  */
 export async function readRawBody(request: Request, maxBytes: number): Promise<RawBody> {
   if (request.bodyUsed) return { wrong: 'used' };
@@ -32,12 +32,12 @@ export async function readRawBody(request: Request, maxBytes: number): Promise<R
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
-    const chunk = await reader.read().catch(() => null); // rejects when the connection broke
+    const chunk = await reader.read().catch(() => null); // rejects if the connection breaks
     if (!chunk) return { wrong: 'incomplete' };
     if (chunk.done) return { bytes: join(chunks, length) };
     length += chunk.value.byteLength;
     if (length > maxBytes) {
-      reader.cancel().catch(() => {}); // the sender may be gone by now: nothing to tell it
+      reader.cancel().catch(() => {}); // the sender may be gone: nothing to report
       return { wrong: 'size' };
     }
     chunks.push(chunk.value);

@@ -1,6 +1,6 @@
 /**
- * Our own cookie, set by the server. Safari ends a cookie that a script wrote after 7 days; one that a server set lives
- * as long as it says. https://webkit.org/tracking-prevention/#intelligent-tracking-prevention-itp
+ * Our own cookie, set by the server. Safari caps a cookie written by a script at 7 days; one set by a server lives for
+ * its full lifetime. https://webkit.org/tracking-prevention/#intelligent-tracking-prevention-itp
  */
 import {
   COOKIE,
@@ -24,17 +24,20 @@ import {
 } from '../input/index.js';
 import { readCelloCookie } from './read-ucc/index.js';
 
-/** How our cookie is set. */
+/** The options of our cookie. */
 export interface CookieOptions {
-  /** The domain whose hosts share it, e.g. `'example.com'`: the same as the script's `data-cookie-domain`. Default: this host only. */
+  /**
+   * The domain whose hosts share it, e.g. `'example.com'`: the same as the script's `data-cookie-domain`. Default: this
+   * host only.
+   */
   readonly domain?: string | undefined;
-  /** How long it lives, in days. Default: 90. */
+  /** Its lifetime in days. Default: 90. */
   readonly days?: number | undefined;
-  /** Whether it goes over https only. Default: true; `false` for a development server on plain http. */
+  /** Whether it is sent over https only. Default: `true`; use `false` for a development server on plain http. */
   readonly secure?: boolean | undefined;
 }
 
-/** RFC 6265 leaves it to the browser; this is what a host name can be, so that no attribute slips in. */
+/** RFC 6265 leaves the check to the browser; this admits only host names, so that no attribute slips in. */
 const DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i;
 
 /** The table of the cookie's options. */
@@ -44,19 +47,19 @@ const OPTIONS = {
   secure: optional(true, 'true or false', parseBoolean),
 };
 
-/** Cookie options, read and complete. */
+/** The parsed cookie options, with defaults filled in. */
 export type CookieSettings = Values<typeof OPTIONS>;
 
 /**
- * Reads cookie options.
+ * Parses cookie options.
  *
- * @param caller - Who asks: it stands in the error.
- * @throws {TypeError} That names the option.
+ * @param caller - The calling function, for the error message.
+ * @throws {TypeError} Names the option.
  */
 export const readCookieOptions = (caller: string, options: unknown): CookieSettings =>
   readOptions(caller, options, OPTIONS);
 
-/** Not HttpOnly: the script reads it. Lax: it comes along when a link leads to the site. */
+/** Not HttpOnly, because the script reads it. Lax, so that it is sent when a visitor follows a link to the site. */
 const writeCookie = (value: string, { domain, days, secure }: CookieSettings): string =>
   [
     `${COOKIE}=${value}`,
@@ -68,8 +71,8 @@ const writeCookie = (value: string, { domain, days, secure }: CookieSettings): s
   ].join('; ');
 
 /**
- * Writes the `Set-Cookie` value with which a captured code is kept. What the browser's own cookie of the same code says
- * besides stays, and so do the codes it was told to forget.
+ * Writes the `Set-Cookie` value that stores a captured code. It keeps what the browser's own cookie says about the same
+ * code, and the codes that it was told to forget.
  *
  * @param cookies - The request's `Cookie` header.
  * @returns `null` if the browser was told to forget this code.
@@ -77,7 +80,8 @@ const writeCookie = (value: string, { domain, days, secure }: CookieSettings): s
 export function rememberCapture(message: Message, cookies: string, settings: CookieSettings): string | null {
   const before = newestRemembered(findCookies(cookies, COOKIE));
   const isSame = before?.ucc === message.ucc;
-  // A copy that was under way when the site said "forget". A link opened anew stands in the cookie before it is sent.
+  // A copy that was in transit when the site said "forget". If a link is opened again, the cookie has it before it is
+  // sent.
   if (!isSame && isForgotten(message.ucc, before)) return null;
   const remembered = {
     ucc: message.ucc,
@@ -89,7 +93,7 @@ export function rememberCapture(message: Message, cookies: string, settings: Coo
   return writeCookie(writeRemembered(remembered), settings);
 }
 
-/** Writes the `Set-Cookie` value with which a code is forgotten, on top of those forgotten before. */
+/** Writes the `Set-Cookie` value that makes the browser forget a code, in addition to earlier ones. */
 export const forgetCapture = (ucc: string, cookies: string, settings: CookieSettings): string =>
   writeCookie(
     writeRemembered(forget(ucc, new Date().toISOString(), newestRemembered(findCookies(cookies, COOKIE)))),
@@ -101,15 +105,15 @@ const FORGET_OPTIONS = {
   ucc: required('the code to forget', (value) => parseUcc(value) ?? undefined),
 };
 
-/** What `forgetCookie` is told. */
+/** The options of `forgetCookie`. */
 export interface ForgetOptions extends CookieOptions {
-  /** The code that has done its work. */
+  /** The code to forget. */
   readonly ucc: string;
 }
 
 /**
- * Writes a `Set-Cookie` value with which the answer to a sign-up makes the browser forget the code: this visitor has
- * converted, and their next form carries none. Give it the `domain` that the cookie has. Cello's cookie is not touched.
+ * Writes a `Set-Cookie` value for the response to a sign-up, which makes the browser forget the code: this visitor has
+ * converted, and their next form carries none. Pass the same `domain` as the cookie's. Cello's cookie is not touched.
  *
  * @returns e.g. `cello-companion=at=…&forgotten=1k2j3h; Path=/; Domain=example.com; Max-Age=7776000; SameSite=Lax; Secure`.
  * @throws {TypeError} If an option is malformed.

@@ -1,32 +1,32 @@
 /**
- * Reads what a programmer hands in, at the border: the right value, or a `TypeError` that names the field. What came is
- * named by its kind and never printed: it may be a person's address, or a secret.
+ * Parses a programmer's input at the border: returns a valid value, or throws a `TypeError` that names the field. An
+ * invalid value is described by its type and never printed, because it may be personal data or a secret.
  */
 import { parseUcc } from '../../ucc.js';
 import { createMistake, type Place } from './mistake.js';
 
-/** An object whose fields nobody has looked at yet. */
+/** An object whose fields have not been checked yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a value is an object with named fields. */
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-/** Reads an object. */
+/** Parses an object. */
 export function readFields(value: unknown, place: Place): Fields {
   if (!isFields(value)) throw createMistake(place, 'an object', value);
   return value;
 }
 
-/** Reads a text that must be there and say something. */
+/** Parses a required, non-empty string. */
 export function readString(value: unknown, place: Place): string {
   if (typeof value !== 'string' || !value.trim()) throw createMistake(place, 'a string that is not empty', value);
   return value;
 }
 
 /**
- * Reads an id. A database's whole numbers are taken as their digits, because Cello's ids are strings: its widget answers
- * "User is not authorized" to numbers. https://docs.cello.so/.well-known/agent-skills/cello/skill.md
+ * Parses an id. A database's integers are converted to strings, as Cello's ids are: its widget answers "User is not
+ * authorized" to numbers. https://docs.cello.so/.well-known/agent-skills/cello/skill.md
  */
 export function readId(value: unknown, place: Place): string {
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value);
@@ -35,25 +35,25 @@ export function readId(value: unknown, place: Place): string {
   return readString(value, place);
 }
 
-/** Reads a referral code. */
+/** Parses a referral code. */
 export function readCode(value: unknown, place: Place): string {
   const ucc = parseUcc(value);
   if (!ucc) throw createMistake(place, 'a referral code: 1 to 255 characters without white space', value);
   return ucc;
 }
 
-/** Whether an optional text says nothing: databases and forms spell "none" in all these ways. */
+/** Whether an optional value is absent: databases and forms express "none" in all these ways. */
 const isNone = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && !value.trim());
 
-/** Reads what may be left out: `null` where it is. */
+/** Parses an optional value; `null` if it is absent. */
 export const readOptional = <T>(value: unknown, place: Place, read: (value: unknown, place: Place) => T): T | null =>
   isNone(value) ? null : read(value, place);
 
-/** RFC 3339, section 5.6: always with its zone, since a local time is another moment on another machine. */
+/** RFC 3339, section 5.6: always with a time zone, because a local time is a different moment on another machine. */
 const RFC_3339 = /^(\d{4}-\d\d-(\d\d))[Tt ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
-/** JavaScript takes the 30th of February for the 2nd of March. */
+/** JavaScript reads February 30 as March 2. */
 const isDayThere = (date: string, day: string): boolean => new Date(`${date}T00:00:00Z`).getUTCDate() === Number(day);
 
 /** The years that RFC 3339 can write. */
@@ -65,7 +65,7 @@ function parseTime(value: unknown): Date | null {
   return date && day && isDayThere(date, day) ? new Date(String(value)) : null;
 }
 
-/** Reads a moment: a `Date`, an RFC 3339 text with its zone, or the ms since 1970. */
+/** Parses a point in time: a `Date`, an RFC 3339 string with a time zone, or ms since 1970. */
 export function readTime(value: unknown, place: Place): Date {
   const time = parseTime(value);
   if (!time || !isWritable(time))

@@ -1,4 +1,6 @@
-/** The door of what a programmer hands in: values, options, and how a mistake is said. */
+/**
+ * A programmer's input: values, options, and the errors for mistakes.
+ */
 
 export { type Fields, isFields, readCode, readFields, readId, readOptional, readString, readTime } from './fields.js';
 export { createMistake, type Place } from './mistake.js';

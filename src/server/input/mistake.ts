@@ -1,21 +1,21 @@
 /**
- * How a programmer's mistake is said, everywhere in the server half: where, what was expected, what came.
+ * The error for a programmer's mistake, everywhere in the server: where, what was expected, what was given.
  */
 
-/** Where a value stands: the function that got it, and its path there. */
+/** Where a value was passed: the function, and the path in its input. */
 export interface Place {
   /** The function, e.g. `'newSignup'`. */
   readonly caller: string;
   /** The path, e.g. `'user.id'`. */
   readonly path: string;
-  /** Whether the value may be printed: a setting may, a person's address and a secret may not. Default: no. */
+  /** Whether the value may be printed: yes for a setting, no for personal data and secrets. Default: no. */
   readonly isPublic?: boolean;
 }
 
-/** The longest text that is printed, in characters. */
+/** The longest string to print, in characters. */
 const SHOWN_MAX = 80;
 
-/** Names the kind of a value, without a word of what is in it, e.g. `an object (Map)`. */
+/** Describes a value's type without revealing its contents, e.g. `an object (Map)`. */
 function describeKind(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (value === '') return 'an empty string';
@@ -32,11 +32,11 @@ function show(value: unknown): string {
 }
 
 /**
- * Makes the error for a value that is wrong.
+ * Creates the error for an invalid value.
  *
  * @param expected - The rest of the sentence "must be …".
- * @returns e.g. `[cello-companion] createEndpoint: "maxBytes" must be a whole number above 0, got "4kb"`, and for what may
- *   not be printed `[cello-companion] newSignup: "user.email" must be an e-mail address, got a string`.
+ * @returns e.g. `[cello-companion] createEndpoint: "maxBytes" must be a whole number above 0, got "4kb"`, and for a
+ *   value that may not be printed `[cello-companion] newSignup: "user.email" must be an e-mail address, got a string`.
  */
 export const createMistake = ({ caller, path, isPublic = false }: Place, expected: string, value: unknown): TypeError =>
   new TypeError(

@@ -1,10 +1,10 @@
 /**
- * The options of every function here that takes some: a table of name, default, what it accepts in words, and parser.
+ * Tables of options, used by every function that takes some: name, default, a description of valid values, and parser.
  */
 import { isFields } from './fields.js';
 import { createMistake, type Place } from './mistake.js';
 
-/** Gives the value of an option, or `undefined` for what it cannot be. */
+/** Returns the option's value, or `undefined` if it is invalid. */
 type Parse<T> = (value: unknown) => T | undefined;
 
 /** One row of a table. */
@@ -12,7 +12,7 @@ export interface Option<T> {
   /** The rest of the sentence "must be …". */
   readonly expected: string;
   readonly parse: Parse<T>;
-  /** What stands for an option that is left out; `null` where it may not be. */
+  /** The default for an omitted option; `null` if the option is required. */
   readonly fallback: { readonly value: T } | null;
   /** Whether the value must never be printed. */
   readonly isSecret: boolean;
@@ -20,10 +20,10 @@ export interface Option<T> {
 
 type Table = Readonly<Record<string, Option<unknown>>>;
 
-/** What the options of a table come to. */
+/** The parsed options of a table. */
 export type Values<T extends Table> = { readonly [K in keyof T]: T[K] extends Option<infer V> ? V : never };
 
-/** An option that must be there. */
+/** A required option. */
 export const required = <T>(expected: string, parse: Parse<T>): Option<T> => ({
   expected,
   parse,
@@ -31,7 +31,7 @@ export const required = <T>(expected: string, parse: Parse<T>): Option<T> => ({
   isSecret: false,
 });
 
-/** An option that may be left out. */
+/** An optional option. */
 export const optional = <T, F>(fallback: F, expected: string, parse: Parse<T>): Option<T | F> => ({
   expected,
   parse,
@@ -43,7 +43,7 @@ export const optional = <T, F>(fallback: F, expected: string, parse: Parse<T>): 
 /* @__NO_SIDE_EFFECTS__ */
 export const secret = <T>(option: Option<T>): Option<T> => ({ ...option, isSecret: true });
 
-/** Parses a function of the site's. What it takes and gives is for its types to say. */
+/** Parses one of the site's functions. Its parameters and result are left to the type checker. */
 export const parseFunction =
   <F extends (...values: never[]) => unknown>(): Parse<F> =>
   (value) =>
@@ -52,19 +52,19 @@ export const parseFunction =
 const isFunction = <F extends (...values: never[]) => unknown>(value: unknown): value is F =>
   typeof value === 'function';
 
-/** Parses a number of a range, both ends included. */
+/** Parses a number in a range, both ends included. */
 export const parseNumber =
   (min: number, max: number): Parse<number> =>
   (value) =>
     typeof value === 'number' && value >= min && value <= max ? value : undefined;
 
-/** Parses a whole number of a range, both ends included. */
+/** Parses an integer in a range, both ends included. */
 export const parseWhole =
   (min: number, max: number): Parse<number> =>
   (value) =>
     Number.isSafeInteger(value) ? parseNumber(min, max)(value) : undefined;
 
-/** Parses a number above 0 that ends. */
+/** Parses a finite number above 0. */
 export const parsePositive: Parse<number> = parseNumber(Number.MIN_VALUE, Number.MAX_VALUE);
 
 /** Parses `true` or `false`. */
@@ -76,13 +76,13 @@ export const parseWord =
   (value) =>
     words.find((word) => word === value);
 
-/** Parses a text of a shape. */
+/** Parses a string that matches a pattern. */
 export const parseText =
   (shape: RegExp): Parse<string> =>
   (value) =>
     typeof value === 'string' && shape.test(value) ? value : undefined;
 
-/** Parses what a guard lets through, unchanged. */
+/** Parses whatever a type guard accepts, unchanged. */
 export const parseAs =
   <T>(isRight: (value: unknown) => value is T): Parse<T> =>
   (value) =>
@@ -96,10 +96,10 @@ function readOption<T>(given: unknown, place: Place, { expected, parse, fallback
 }
 
 /**
- * Reads options by their table. One that does not exist is a mistake too: misspelt, it would be without effect.
+ * Parses options by their table. An unknown option is a mistake too: if misspelled, it would silently have no effect.
  *
- * @param caller - The function that got them: it stands in the error.
- * @throws {TypeError} That names the first option that is wrong: what was expected, and what came.
+ * @param caller - The function that was given them, for the error message.
+ * @throws {TypeError} Names the first invalid option: what was expected, and what was given.
  */
 export function readOptions<T extends Table>(caller: string, given: unknown, table: T): Values<T> {
   if (!isFields(given)) throw createMistake({ caller, path: 'options' }, 'an object', given);
@@ -114,5 +114,5 @@ export function readOptions<T extends Table>(caller: string, given: unknown, tab
     path,
     readOption(given[path], { caller, path }, option),
   ]);
-  return Object.fromEntries(values) as Values<T>; // each value is what its own row gave: more than `fromEntries` can say
+  return Object.fromEntries(values) as Values<T>; // each value is its own row's, which `fromEntries` cannot express
 }

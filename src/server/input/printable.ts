@@ -1,17 +1,19 @@
 /**
- * Text from outside, made fit for a log line.
+ * Makes external text safe for a log line.
  */
 
-/** Longest text in an entry, in characters. */
+/** The longest text in an entry, in characters. */
 const TEXT_MAX = 200;
 
-/** Control and format characters, lone surrogates, and what some viewers take for a line break. */
+/** Control and format characters, lone surrogates, and what some viewers treat as a line break. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** Makes a text from outside fit for a log line: https://owasp.org/www-community/attacks/Log_Injection */
+/** Makes external text safe for a log line: https://owasp.org/www-community/attacks/Log_Injection */
 export const cleanText = (text: string): string => text.slice(0, TEXT_MAX).replace(UNPRINTABLE, '');
 
-/** Says what was thrown and where, without its message: e.g. `TypeError at save (file:///app/referrals.js:12:5)`. */
+/**
+ * Describes what was thrown and where, without its message: e.g. `TypeError at save (file:///app/referrals.js:12:5)`.
+ */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { name, message, stack = '' } = error;

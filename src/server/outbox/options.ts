@@ -14,7 +14,7 @@ import {
 } from '../input/index.js';
 import { isStoreWith, type Queue } from '../store/index.js';
 
-/** What an outbox is told. */
+/** The options of an outbox. */
 export interface OutboxOptions {
   /**
    * Where events are stored: `memoryStore()`, `sqliteStore(db)`, or `pgBossStore(…)` from

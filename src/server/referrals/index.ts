@@ -1,4 +1,6 @@
-/** The door of referrals: which code came under which key. */
+/**
+ * Referrals: which code belongs to which key.
+ */
 export {
   type BookedReferral,
   createReferralStore,

@@ -1,5 +1,5 @@
 /**
- * The site's side of the referrals: its own keys, its dates, its rules.
+ * The site's own referrals: its keys, dates and rules.
  */
 import { COOKIE_DAYS } from '../../cookie.js';
 import type { Kind } from '../../message.js';
@@ -10,51 +10,53 @@ import { createReferrals, digestKey, digestPerson, type Known, type Person, type
 
 export type { Touch } from './referrals.js';
 
-/** A code that waits for its person to be known. */
+/** A code stored until its person is known. */
 export interface BookedReferral {
   /** The referral code. */
   readonly ucc: string;
-  /** What it was for; `null` where nobody said. */
+  /** What it was for; `null` if unknown. */
   readonly kind: Kind | null;
   /** When it happened. */
   readonly at: Date;
-  /** Browsers claim several codes under this key; this is the newest. Absent where there is no doubt. */
+  /** Browsers claim several codes under this key; this is the newest. Absent if there is no conflict. */
   readonly conflict?: true;
 }
 
-/** What `createReferralStore` is told. */
+/** The options of `createReferralStore`. */
 export interface ReferralStoreOptions {
-  /** Where the referrals are kept. */
+  /** Where to store the referrals. */
   readonly store: Pick<Store, 'records'>;
-  /** How long a referral is kept from the day it was saved, in days. Default: 90. */
+  /** How long a referral is kept after it was saved, in days. Default: 90. */
   readonly days?: number | undefined;
-  /** Which code stays if a key gets two: the `first` or the `last`, by when it happened. Default: `last`. */
+  /** Which code wins if a key gets two: the `first` or the `last`, by when it happened. Default: `last`. */
   readonly touch?: Touch | undefined;
 }
 
-/** A referral under a key of the site's choice. */
+/** A referral, under a key that the site chooses. */
 export interface SaveInput {
-  /** What the person will be found by: an e-mail address, a CRM's id, a booking's id. */
+  /** What identifies the person later: an e-mail address, a CRM's id, a booking's id. */
   readonly key: string;
   /** The referral code. */
   readonly ucc: string;
   readonly kind?: Kind | null | undefined;
-  /** When it happened: a `Date`, or a message's `at`. Default: now. A time to come counts as now. */
+  /** When it happened: a `Date`, or a message's `at`. Default: now. A future time counts as now. */
   readonly at?: Date | string | undefined;
 }
 
 /** Which code booked a demo, until it is attended. */
 export interface ReferralStore {
   /**
-   * Keeps a referral under a key; of two the one that `touch` says.
+   * Stores a referral under a key; if there are two, `touch` decides which one is kept.
    *
-   * @returns The one that stands there now.
-   * @throws {TypeError} If something is malformed, by name.
+   * @returns The referral that is stored now.
+   * @throws {TypeError} If the input is invalid; names the field.
    */
   save(input: SaveInput): Promise<BookedReferral>;
-  /** Finds the referral of a key, `null` if there is none or its days are over. An e-mail address in any case of letters. */
+  /**
+   * Finds a key's referral; `null` if there is none or it has expired. E-mail addresses are matched case-insensitively.
+   */
   find(key: string): Promise<BookedReferral | null>;
-  /** Removes what stands under a key, for a privacy request. Gives back whether there was something. */
+  /** Removes a key's referral, for a privacy request. Returns whether there was one. */
   erase(key: string): Promise<boolean>;
 }
 
@@ -67,14 +69,14 @@ const OPTIONS = {
 };
 
 /**
- * Keeps which code belongs to whom, from the message of today to the sign-up or the attended demo of next week. Keys
- * are kept as SHA-256 fingerprints: the table holds no e-mail address.
+ * Remembers which code belongs to whom, from today's message to next week's sign-up or attended demo. Keys are stored
+ * as SHA-256 fingerprints: the table contains no e-mail address.
  *
  * @example
  * const referrals = createReferralStore({ store: sqliteStore(new Database('cello.db')) });
  * await referrals.save({ key: 'ada@example.com', ucc: 'pNRB1aYqArN', kind: 'demo' });
  * const referral = await referrals.find('Ada@example.com'); // { ucc: 'pNRB1aYqArN', kind: 'demo', at: … }
- * @throws {TypeError} If an option is wrong, by name.
+ * @throws {TypeError} If an option is invalid; names the option.
  */
 export function createReferralStore(options: ReferralStoreOptions): ReferralStore {
   const { store, days, touch } = readOptions('createReferralStore', options, OPTIONS);
@@ -101,7 +103,7 @@ function checkKey(key: unknown): string {
   return key;
 }
 
-/** An address and an id are each its person's; a booking's id is nobody's, and nobody looks for it as such. */
+/** An e-mail address or an id identifies a person; a booking's id does not, and nobody looks it up as one. */
 const describePerson = (key: string): Promise<Person> =>
   key.includes('@') ? digestPerson(key, null) : digestPerson(null, key);
 

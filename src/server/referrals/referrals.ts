@@ -1,5 +1,5 @@
 /**
- * Which code came under which key: what the site itself saved, and what browsers claim. One record a key.
+ * Which code belongs to which key: what the site itself saved, and what browsers claim. One record per key.
  */
 import { COOKIE_DAYS } from '../../cookie.js';
 import type { Kind } from '../../message.js';
@@ -8,7 +8,7 @@ import { isFields } from '../input/index.js';
 import { sha256 } from '../sha256.js';
 import type { NewRecord, Records, StoredRecord } from '../store/index.js';
 
-/** Which of two codes that the site saved stays: the one that came first, or the one that came last. */
+/** Which of two codes saved by the site is kept: the first or the last. */
 export type Touch = 'first' | 'last';
 
 /** A code under a key. */
@@ -16,45 +16,45 @@ interface Saved {
   readonly ucc: string;
   readonly kind: Kind | null;
   readonly atMs: number;
-  /** When it is forgotten. */
+  /** When it expires. */
   readonly untilMs: number;
 }
 
-/** What stands under a key. */
+/** What is stored under a key. */
 interface Contents {
   readonly site: Saved | null;
-  /** A code each, the newest first. */
+  /** One per code, newest first. */
   readonly claims: readonly Saved[];
 }
 
-/** What is known of a key. */
+/** What is known about a key. */
 export interface Known {
   readonly ucc: string;
   readonly kind: Kind | null;
   readonly atMs: number;
-  /** Whether a browser says so, or the site does. */
+  /** Whether it comes from a browser rather than from the site. */
   readonly isClaim: boolean;
-  /** Whether browsers claim several codes. Never where the site says one. */
+  /** Whether browsers claim several codes. Never if the site has saved one. */
   readonly isConflict: boolean;
 }
 
-/** What a browser says of when it happened counts within so much before it arrived: no message waits longer there. */
+/** How long before its arrival a browser may say that something happened: no message waits longer in a browser. */
 export const CLAIM_AGE_MS = 48 * 3_600_000;
 
-/** How long a claim is kept from its arrival: as long as the cookie that it came from. */
+/** How long a claim is kept after it arrived: as long as the cookie that it came from. */
 const CLAIM_MS = COOKIE_DAYS * 86_400_000;
 
-/** Two say that there is a conflict; with some more the newest that is left is still a real one when others run out. */
+/** Two are enough for a conflict; with a few more, the newest one left is still real when others expire. */
 const CLAIMS_MAX = 4;
 
-/** How often a write is begun anew when others write under the same key. */
+/** How often a write is retried when others write under the same key. */
 const TRIES_MAX = 50;
 
 const NOTHING: Contents = { site: null, claims: [] };
 
 /**
- * The fingerprint of a key. A form and a CRM spell one e-mail address in two ways; an id without `@` may mean its
- * capitals.
+ * A key's fingerprint. A form and a CRM may spell the same e-mail address differently; in an id without `@`, case may
+ * matter.
  */
 export function digestKey(key: string): Promise<string> {
   const trimmed = key.trim();
@@ -62,8 +62,8 @@ export function digestKey(key: string): Promise<string> {
 }
 
 /**
- * The fingerprints by which a person's records are found. The id in any case of letters: whoever asks for erasure may spell
- * it in another. What is looked up by id under `digestKey` is not found by another spelling.
+ * The fingerprints that find a person's records. The id is case-insensitive, because an erasure request may spell it
+ * differently. A lookup by id under `digestKey` is case-sensitive.
  */
 export async function digestPerson(email: string | null, id: string | null): Promise<Person> {
   return {
@@ -93,7 +93,7 @@ function parseContents(body: string | undefined, nowMs: number): Contents {
   return { site: isAlive(site) ? site : null, claims: claims.filter(isAlive) };
 }
 
-/** By the time it happened, not by the time it arrived: messages come late and out of order. */
+/** By when it happened, not by when it arrived: messages arrive late and out of order. */
 const isReplaced = (standing: Saved, next: Saved, touch: Touch): boolean =>
   touch === 'last' ? next.atMs >= standing.atMs : next.atMs < standing.atMs;
 
@@ -103,7 +103,7 @@ function addClaim(claims: readonly Saved[], claim: Saved): readonly Saved[] {
   const same = claims.find(({ ucc }) => ucc === claim.ucc);
   const newest = same && same.atMs > claim.atMs ? { ...claim, atMs: same.atMs } : claim;
   const others = claims.filter(({ ucc }) => ucc !== claim.ucc);
-  // Those who came last make room: else a flood under one address would push out the claim that was there first.
+  // The latest arrivals make room: otherwise a flood under one address would push out the claim that was there first.
   return [...others.slice(-CLAIMS_MAX + 1), newest].sort(byAge);
 }
 
@@ -115,7 +115,7 @@ const show = ({ ucc, kind, atMs }: Saved, isClaim: boolean, isConflict: boolean)
   isConflict,
 });
 
-/** What contents say: the site's word, else the newest claim. */
+/** What the contents mean: the site's code, otherwise the newest claim. */
 function readKnown({ site, claims }: Contents): Known | null {
   if (site) return show(site, false, false);
   const [newest] = claims;
@@ -133,13 +133,13 @@ function writeRecord(contents: Contents, person: Person): NewRecord {
   };
 }
 
-/** The fingerprints of a person. */
+/** A person's fingerprints. */
 export interface Person {
   readonly email: string | null;
   readonly user: string | null;
 }
 
-/** What is saved under a key. */
+/** What to save under a key. */
 export interface Save {
   readonly ucc: string;
   readonly kind: Kind | null;
@@ -148,13 +148,13 @@ export interface Save {
 
 /** The referrals of a store. Keys are fingerprints. */
 export interface Referrals {
-  /** Keeps what the site says. Gives back what stands now. */
+  /** Stores what the site says. Returns what is stored now. */
   save(digest: string, person: Person, save: Save, rule: { touch: Touch; keepMs: number }): Promise<Known>;
-  /** Keeps what a browser claims. */
+  /** Stores what a browser claims. */
   claim(digest: string, person: Person, save: Save): Promise<void>;
-  /** What is known under these keys, those first that the site said, then the newest. */
+  /** What is known under these keys: codes from the site first, then the newest. */
   find(digests: readonly string[]): Promise<Known | null>;
-  /** Removes what stands there. Gives back whether there was something. */
+  /** Removes what is stored there. Returns whether there was anything. */
   erase(digest: string): Promise<boolean>;
 }
 

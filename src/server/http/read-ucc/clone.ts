@@ -1,17 +1,17 @@
 /**
- * The form in the body of a fetch `Request` that nobody has read yet.
+ * The form in the unread body of a fetch `Request`.
  */
 import { runWithin } from '../../clock/index.js';
 import { isFields } from '../../input/index.js';
 import { EMPTY, type Form, readEntries, readText } from './form.js';
 
-/** A sign-up form is smaller by far; what is larger carries files, and a clone would hold them in memory. */
+/** A sign-up form is far smaller; anything larger contains files, and a clone would hold them in memory. */
 const BODY_MAX_BYTES = 1_048_576;
 
-/** Nobody waits longer than this for a visitor whose connection has slowed down. */
+/** The longest wait for a visitor on a slow connection. */
 const TIMEOUT_MS = 3000;
 
-/** Whether it is a fetch `Request` whose body stands there untouched. */
+/** Whether it is a fetch `Request` with an untouched body. */
 const isUnread = (source: unknown): source is Request =>
   isFields(source) &&
   typeof source['clone'] === 'function' &&
@@ -21,7 +21,7 @@ const isUnread = (source: unknown): source is Request =>
 
 async function readBytes(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<Uint8Array[] | null> {
   const reader = body.getReader();
-  const give = () => void reader.cancel().catch(() => {}); // or the other half of the body would wait for this one
+  const give = () => void reader.cancel().catch(() => {}); // or the other branch of the body would wait for this one
   signal.addEventListener('abort', give);
   const chunks: Uint8Array[] = [];
   for (let bytes = 0; ; ) {
@@ -45,10 +45,10 @@ async function readCopy(copy: Request, signal: AbortSignal): Promise<Form> {
 }
 
 /**
- * Reads the form out of a clone of a request, so that the site can still read its own.
+ * Reads the form from a clone of a request, so that the site can still read its own.
  *
- * @returns `null` where there is no such body; a form without fields if it broke off, is no form, or too large. Never
- *   rejects.
+ * @returns `null` if there is no such body; a form without fields if the body is cut off, not a form, or too large.
+ *   Never rejects.
  */
 export async function fetchForm(source: unknown): Promise<Form | null> {
   if (!isUnread(source)) return null;
@@ -57,6 +57,6 @@ export async function fetchForm(source: unknown): Promise<Form | null> {
     const copy = source.clone();
     return await runWithin((signal) => readCopy(copy, signal), { timeoutMs: TIMEOUT_MS });
   } catch {
-    return EMPTY; // TypeError and the like: the connection broke, or the body is not what its type says
+    return EMPTY; // TypeError and the like: the connection broke, or the body does not match its type
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The code in the cookies of a request: our own one and Cello's.
+ * The code in a request's cookies: our own and Cello's.
  */
 import { CELLO_COOKIE, COOKIE, chooseStored, findCookies, newestRemembered } from '../../../cookie.js';
 import { parseUcc } from '../../../ucc.js';
 
-/** The values of our cookie and of Cello's, as they were sent. */
+/** The values of our cookie and Cello's, as they were sent. */
 export interface CookieValues {
   readonly ours: readonly string[];
   readonly cello: readonly string[];
@@ -19,9 +19,9 @@ export const findBoth = (header: string): CookieValues => ({
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
- * Finds both cookies by name, in what a framework made of the header.
+ * Finds both cookies by name, in a framework's parsed cookies.
  *
- * @param get - Gives the value of a cookie, or an object that has it as its `value`.
+ * @param get - Returns a cookie's value, or an object with it as `value`.
  */
 export function getBoth(get: (name: string) => unknown): CookieValues {
   const read = (name: string): readonly string[] => {
@@ -32,12 +32,12 @@ export function getBoth(get: (name: string) => unknown): CookieValues {
   return { ours: read(COOKIE).map(encodeAgain), cello: read(CELLO_COOKIE) };
 }
 
-/** Where the value of our cookie has its next key. */
+/** The start of the next key in our cookie's value. */
 const NEXT_KEY = /&(?=(?:productId|at|cello|manual|forgotten)=)/;
 
 /**
- * Frameworks undo the percent-encoding of a whole value, and with it that of the query string that stands in ours. A time
- * shows it: written, it has no colon.
+ * Frameworks decode the percent-encoding of the whole value, including that of the query string inside ours. The time
+ * reveals it: encoded, it contains no colon.
  */
 function encodeAgain(value: string): string {
   if (!/(?:^|&)at=[^&%]*:/.test(value)) return value;
@@ -50,7 +50,7 @@ function encodeAgain(value: string): string {
     .join('&');
 }
 
-/** The first of several values that is a code. */
+/** The first value that is a valid code. */
 export function firstUcc(values: readonly unknown[]): string | null {
   for (const value of values) {
     const ucc = parseUcc(value);

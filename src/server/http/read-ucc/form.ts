@@ -1,13 +1,12 @@
 /**
- * A submitted form, in every shape that a body takes on its way to a site's own code: what a parser made of it, or the
- * text as it came.
+ * A submitted form, in every shape that a body may have when it reaches the site's code: parsed, or as raw text.
  */
 import { type Fields, isFields } from '../../input/index.js';
 
-/** Gives everything that was sent under a name. */
+/** Returns everything that was sent under a name. */
 export type Form = (name: string) => readonly unknown[];
 
-/** A form that has nothing. */
+/** A form without fields. */
 export const EMPTY: Form = () => [];
 
 interface Entries {
@@ -15,7 +14,10 @@ interface Entries {
   append: unknown;
 }
 
-/** `FormData` and `URLSearchParams`, those of a polyfill too. Next.js's cookies have `getAll` as well, but no `append`. */
+/**
+ * Whether it is `FormData` or `URLSearchParams`, including polyfills. Next.js's cookies have `getAll` too, but no
+ * `append`.
+ */
 export const isEntries = (value: unknown): value is Entries =>
   typeof value === 'object' &&
   value !== null &&
@@ -28,7 +30,7 @@ export const readEntries =
   (name) =>
     [entries.getAll(name)].flat();
 
-/** A field of `@fastify/multipart` is an object with a `value`; one that was sent twice is a list. */
+/** A field of `@fastify/multipart` is an object with a `value`; a repeated one is an array. */
 const unwrap = (value: unknown): readonly unknown[] =>
   [value]
     .flat()
@@ -37,7 +39,7 @@ const unwrap = (value: unknown): readonly unknown[] =>
 const getOwn = (fields: unknown, name: string): unknown =>
   isFields(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
 
-/** Reads the object that a body parser made. `form[ucc]` is found under that name, and where `qs` puts it. */
+/** Reads a body parser's object. `form[ucc]` is found under that name, and where `qs` puts it. */
 export const readObject =
   (fields: Fields): Form =>
   (name) => {
@@ -58,14 +60,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Reads the text of a body: JSON, or url-encoded. Whatever else a visitor sends has no field. */
+/** Reads a body's text: JSON or url-encoded. Anything else has no fields. */
 export function readText(text: string): Form {
   if (!/^\s*\{/.test(text)) return readEntries(new URLSearchParams(text));
   const json = parseJson(text);
   return isFields(json) ? readObject(json) : EMPTY;
 }
 
-/** Reads what a framework calls the body: an object, a text, bytes; or nothing, if no parser was there. */
+/** Reads a framework's `body`: an object, a string, bytes; or nothing, if there was no parser. */
 export function readBody(body: unknown): Form {
   if (typeof body === 'string') return readText(body);
   if (body instanceof Uint8Array) return readText(new TextDecoder().decode(body));
@@ -73,13 +75,13 @@ export function readBody(body: unknown): Form {
   return isFields(body) ? readObject(body) : EMPTY;
 }
 
-/** Reads the query of an address, whole or from its path on. */
+/** Reads the query of a URL, absolute or starting with its path. */
 export function readQuery(url: unknown): Form {
   const [, query = ''] = typeof url === 'string' ? (/\?([^#]*)/.exec(url) ?? []) : [];
   return readEntries(new URLSearchParams(query));
 }
 
-/** Reads several forms as one: the first one that has a name comes first. */
+/** Combines several forms: for each name, the values of earlier forms come first. */
 export const joinForms =
   (...forms: readonly Form[]): Form =>
   (name) =>

@@ -8,16 +8,16 @@ import type { Form } from './form.js';
 import { readSource } from './source.js';
 
 /**
- * What a code is read from: a `Request`, `Headers`, `FormData`, `URLSearchParams`; a request of Node, Express, Fastify or
- * Koa; an API Gateway event; the object of a body parser, of cookie-parser, of headers; Next.js's `cookies()`; the text of
- * a `Cookie` header, of a url-encoded or of a JSON body.
+ * Anything that can hold a code: a `Request`, `Headers`, `FormData`, `URLSearchParams`; a request of Node, Express,
+ * Fastify or Koa; an API Gateway event; an object of a body parser, of cookie-parser, or of headers; Next.js's
+ * `cookies()`; the text of a `Cookie` header, or of a url-encoded or JSON body.
  */
 export type UccSource = object | string | null | undefined;
 
-/** The name of the field, or several: the first one that holds a code counts. */
+/** The name of the field, or several: the first one with a code counts. */
 export type UccField = string | readonly string[];
 
-/** A code, and what speaks for it. */
+/** A code and where it was found. */
 export interface FoundUcc {
   readonly ucc: string;
   /** `form`: it was in the form or the query. */
@@ -37,10 +37,10 @@ const findInForm = (form: Form, names: readonly string[]): string | null =>
   firstUcc(names.flatMap((name) => form(name)));
 
 /**
- * Finds the code in what a framework handed over, and says where it was.
+ * Finds the code in what a framework passed, and says where it was.
  *
- * @param place - Where `source` stands, for the error.
- * @throws {TypeError} If `source` is nothing that could hold a code: it says what came.
+ * @param place - The location of `source`, for the error message.
+ * @throws {TypeError} If `source` cannot hold a code; says what it was.
  */
 export function findUcc(source: unknown, field: UccField, place: Place): FoundUcc | null {
   const names = readNames(field, place);
@@ -53,8 +53,8 @@ export function findUcc(source: unknown, field: UccField, place: Place): FoundUc
 }
 
 /**
- * The same, and of a fetch `Request` whose body nobody has read yet a clone is read too: the site can still read its own.
- * Of one that was read there are the query and the cookies.
+ * Like `findUcc`, but also reads a clone of a fetch `Request` with an unread body, so that the site can still read its
+ * own. If the body was already read, only the query and the cookies are searched.
  */
 export async function fetchUcc(source: unknown, field: UccField, place: Place): Promise<FoundUcc | null> {
   const form = await fetchForm(source);
@@ -63,25 +63,25 @@ export async function fetchUcc(source: unknown, field: UccField, place: Place): 
 }
 
 /**
- * Reads the referral code out of what a browser sent. It is a claim: good for naming the referrer of a user whom your
- * own login knows, not for knowing the user.
+ * Reads the referral code from what a browser sent. It is unverified: use it to name the referrer of a user whom your
+ * own login has identified, never to identify the user.
  *
- * Of a request the form and the query count first, then the cookies. The body of a fetch `Request` is not read: hand over
- * its `formData()`, or the object of its `json()`.
+ * In a request, the form and the query take precedence over the cookies. The body of a fetch `Request` is not read:
+ * pass its `formData()`, or the object from its `json()`.
  *
- * @param source - What your framework hands over: see `UccSource`.
+ * @param source - What your framework provides: see `UccSource`.
  * @param field - The form field's name, if you changed it with `data-field`. Default: `'ucc'`.
- * @returns The code, of a repeated field the first valid one; `null` if there is none, also of `null` and `undefined`.
+ * @returns The code (in a repeated field, the first valid one); `null` if there is none, or for `null` and `undefined`.
  * @example
  * readUcc(request) ?? readUcc(await request.formData());
  * readUcc(await cookies());
- * @throws {TypeError} If `source` is nothing that could hold a code, such as a number or a promise: it says what came.
+ * @throws {TypeError} If `source` cannot hold a code, e.g. a number or a promise; says what it was.
  */
 export const readUcc = (source: UccSource, field: UccField = 'ucc'): string | null =>
   findUcc(source, field, { caller: 'readUcc', path: 'source' })?.ucc ?? null;
 
 /**
- * The code in Cello's own cookie; of several the first valid one. It stands there as plain text, so a `%41` in it is a
- * `%41` of the code. https://docs.cello.so/landing-pages/manage-cookies
+ * The code in Cello's own cookie; if there are several, the first valid one. The cookie holds plain text, so a `%41` in
+ * it is a `%41` in the code. https://docs.cello.so/landing-pages/manage-cookies
  */
 export const readCelloCookie = (header: string): string | null => firstUcc(findBoth(header).cello);

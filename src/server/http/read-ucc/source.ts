@@ -1,5 +1,5 @@
 /**
- * What frameworks hand over, recognised by what it can do and not by its class: a site may have two copies of one.
+ * What frameworks provide, recognized by its features and not by its class: a site may have two copies of a class.
  */
 import { createMistake, type Fields, isFields, type Place } from '../../input/index.js';
 import { type CookieValues, findBoth, getBoth } from './cookies.js';
@@ -15,7 +15,7 @@ import {
   readText,
 } from './form.js';
 
-/** What came with a request: its form (or query), and its cookies. */
+/** A request's form (or query) and its cookies. */
 export interface Parts {
   readonly form: Form;
   readonly cookies: CookieValues;
@@ -36,14 +36,14 @@ const findGetter = (value: object): Getter | null => {
 const readHeader = (value: unknown): CookieValues =>
   typeof value === 'string' ? findBoth(value) : Array.isArray(value) ? findBoth(value.join('; ')) : NO_COOKIES;
 
-/** The `Cookie` of a header object, in any case of letters; several lines are one. */
+/** The `Cookie` in a headers object, case-insensitively; several lines are joined. */
 function findCookieHeader(headers: unknown): unknown {
   if (!isFields(headers)) return undefined;
   const name = Object.keys(headers).find((one) => one.toLowerCase() === 'cookie');
   return name === undefined ? undefined : headers[name];
 }
 
-/** By name where there is no header: what cookie-parser left, or API Gateway's list of pairs. */
+/** By name if there is no header: from cookie-parser, or from API Gateway's list of pairs. */
 function readCookies(headers: unknown, cookies: unknown): CookieValues {
   const found = readHeader(findCookieHeader(headers));
   if (has(found)) return found;
@@ -51,7 +51,7 @@ function readCookies(headers: unknown, cookies: unknown): CookieValues {
   return isFields(cookies) ? getBoth((name) => (Object.hasOwn(cookies, name) ? cookies[name] : undefined)) : NO_COOKIES;
 }
 
-/** A fetch `Request` (or h3's event): its query and its cookies, for its body can only be read by waiting. */
+/** A fetch `Request` (or h3's event): its query and its cookies only, because reading its body is asynchronous. */
 const readFetchRequest = ({ url, path }: Fields, get: Getter): Parts => ({
   form: readQuery(url ?? path),
   cookies: readHeader(get('cookie')),
@@ -70,7 +70,7 @@ function decodeGatewayBody({ body, isBase64Encoded }: Fields): unknown {
   }
 }
 
-/** Version 1 has the query parsed, in two shapes; version 2 and function URLs have its text. */
+/** Version 1 has the parsed query, in two shapes; version 2 and function URLs have its text. */
 function readGatewayEvent(source: Fields): Parts {
   const { rawQueryString, multiValueQueryStringParameters, queryStringParameters, headers, multiValueHeaders } = source;
   const query =
@@ -93,13 +93,13 @@ const isPlain = (value: object): boolean => {
 function readNodeRequest(source: Fields): Parts {
   const { body, query, url, originalUrl, headers, cookies } = source;
   const asked = isFields(query) ? readObject(query) : readQuery(originalUrl ?? url);
-  const own = isPlain(source) ? readObject(source) : EMPTY; // a form that has a field of this name
+  const own = isPlain(source) ? readObject(source) : EMPTY; // a form with a field of this name
   return { form: joinForms(readBody(body), asked, own), cookies: readCookies(headers, cookies) };
 }
 
 /**
- * The request in the context that Koa, SvelteKit, Astro, React Router (`request`), h3 (`req`) and Hono (`raw`) hand to a
- * route. The JSON of a visitor has neither functions nor a class, and so no request in it.
+ * The request in the context that Koa, SvelteKit, Astro, React Router (`request`), h3 (`req`) and Hono (`raw`) pass to
+ * a route. A visitor's JSON has neither functions nor a class, so it cannot contain one.
  */
 function findInner(source: Fields, name: 'request' | 'req' | 'raw'): Fields | null {
   const inner = source[name];
@@ -117,7 +117,7 @@ function readRequest(source: Fields): Parts | null {
   return get ? readFetchRequest(source, get) : readNodeRequest(source);
 }
 
-/** Cookies by name, or `Headers`. A `Map` has a `get` too, and nobody knows of what. */
+/** Cookies by name, or `Headers`. A `Map` has a `get` too, but we cannot know what it holds. */
 function readByName(source: Fields): Parts | null {
   const get = source instanceof Map ? null : findGetter(source);
   if (!get) return null;
@@ -125,14 +125,14 @@ function readByName(source: Fields): Parts | null {
   return { form: EMPTY, cookies: has(named) ? named : readHeader(get('cookie')) };
 }
 
-/** What is neither plain nor of a class of the site's own is none: a `Date`, a `Map`, a `Response`, a `Blob`. */
+/** Reads plain objects and instances of the site's own classes; not a `Date`, a `Map`, a `Response` or a `Blob`. */
 const readPlain = (source: Fields): Parts | null =>
   Object.prototype.toString.call(source) === '[object Object]'
     ? { form: readObject(source), cookies: readCookies(source, source) }
     : null;
 
 function readObjectSource(source: Fields): Parts | null {
-  const context = findInner(source, 'request'); // first, since Koa's context has headers, and the answer's body
+  const context = findInner(source, 'request'); // first, because Koa's context has headers, and the response's body
   if (context) return readRequest(context);
   const request = readRequest(source);
   if (request) return request;
@@ -141,10 +141,10 @@ function readObjectSource(source: Fields): Parts | null {
 }
 
 /**
- * Recognises a source.
+ * Recognizes a source.
  *
  * @returns `null` for `null` and `undefined`.
- * @throws {TypeError} For what is none: it says what came.
+ * @throws {TypeError} If it is not one; says what it was.
  */
 export function readSource(source: unknown, place: Place): Parts | null {
   if (source === null || source === undefined) return null;
