@@ -1,45 +1,45 @@
 /**
- * What the page handed over by `attach()`. It is held weakly: a long-lived page drops its forms without a word to us.
+ * What the page passed to `attach()`. It is held weakly: a long-lived page discards forms without telling us.
  */
 import type { Kind } from '../../message.js';
 import { findAll, fits, isElement, isForm, read } from '../page/index.js';
 import { controlsOf, MARK, readLower } from './controls.js';
 import type { Root } from './roots.js';
 
-/** How what was handed over is treated. */
+/** How an attached target is treated. */
 export interface AttachOptions {
-  /** What it is for; left out or `null`: as the form itself says. */
+  /** What it is for; `null` or missing: whatever the form itself says. */
   readonly kind?: Kind | null | undefined;
-  /** `false`: it is filled, and the page reports its submissions by hand. Default `true`. */
+  /** `false`: it is filled, but the page reports its submissions itself. Default `true`. */
   readonly send?: boolean | undefined;
 }
 
-/** A form, an element that stands for one or has some inside, or a tree with forms in it. */
+/** A form, an element that acts as a form or contains some, or a tree with forms in it. */
 export type Target = Element | Root;
 
 export interface Attached {
-  /** Gives the undo, which gives what it was, if it is still there and attached with these options. */
+  /** Returns a function that detaches the target and returns it, if it still exists and is attached with these options. */
   readonly add: (target: Target, options: AttachOptions) => () => Target | undefined;
-  /** How a form is treated: handed over itself, with an element around it, or with its tree. */
+  /** How a form is treated, whether it was attached itself, through an element around it, or with its tree. */
   readonly optionsOf: (form: Node) => AttachOptions | undefined;
-  /** What a form is for: as it was handed over, else as it says itself. */
+  /** What a form is for: as given to `attach()`, otherwise as the form itself says. */
   readonly kindOf: (form: Element) => Kind | null;
-  /** Of these nodes, the first that stands for a form: an element that was handed over and has none inside. */
+  /** The first of these nodes that acts as a form: an attached element with no form inside. */
   readonly findStandIn: (nodes: readonly EventTarget[]) => Element | undefined;
-  /** All that is attached and still there. */
+  /** Everything that is attached and still exists. */
   readonly list: () => Target[];
 }
 
-/** Whether an element that was handed over stands for a form itself. */
+/** Whether an attached element acts as a form itself. */
 export const isStandIn = (target: EventTarget): target is Element =>
   isElement(target) && !isForm(target) && !findAll(target, 'form')[0];
 
-/** A node and all around it, inside its tree. */
+/** A node and its ancestors within its tree. */
 export function* around(node: Node | null): Generator<Node> {
   for (let one = node; one; one = read(one, 'parentNode')) yield one;
 }
 
-/** What a form is for, as far as its page says it. */
+/** What a form is for, as far as the page says. */
 function readKind(form: Element): Kind | null {
   const mark = readLower(form, MARK);
   const isSignup = () => controlsOf(form).some((control) => fits(control, '[autocomplete~="new-password" i]'));

@@ -1,42 +1,42 @@
 /**
- * The controls of a form, or of an element that stands for one: the browser's, and custom elements that do as much.
+ * The controls of a form, or of an element that acts as one: native controls, and custom elements that work like them.
  */
 import { attribute, findAll, fits, isForm, read } from '../page/index.js';
 
-/** The attribute with which a page marks its forms and its fields, and we mark ours. */
+/** The attribute with which a page marks its forms and fields, and we mark ours. */
 export const MARK = 'data-cello-companion';
 
-/** What is for pressing, and holds no text of a person. */
+/** Buttons, which hold no text that a person entered. */
 export const BUTTON = 'button,[type=submit],[type=button],[type=reset]';
 
 const NATIVE = 'button,fieldset,input,object,output,select,textarea';
 
-/** What may be a custom element that says what it asks for, such as `<sl-input type="email">`. */
+/** Elements that may be custom and say what they ask for, such as `<sl-input type="email">`. */
 const CUSTOM = `:is([type],[name],[label],[placeholder],[autocomplete],[inputmode],[aria-label]):not(${NATIVE},a,div,img,label,li,path,span,svg)`;
 
-/** Whether it is no element of the browser's. */
+/** Whether an element is not one of the browser's own. */
 export const isCustom = (element: Element): boolean => read(element, 'localName').includes('-');
 
 /**
- * What a form submits, in its order: its own children and those that name it by `form="id"`. Of another element, what
- * stands in it.
+ * What a form submits, in order: its own descendants and the controls that refer to it by `form="id"`. For any other
+ * element, the controls inside it.
  */
 export const controlsOf = (form: Element): Element[] =>
   isForm(form) ? Array.prototype.slice.call(read(form, 'elements')) : findAll(form, NATIVE);
 
-/** These, and the custom elements that are controls only by what they say: the browser does not count them. */
+/** The same, plus custom elements that the browser does not count as controls, but whose attributes say they are. */
 export function allControlsOf(form: Element): Element[] {
   const own = controlsOf(form);
   return [...own, ...findAll(form, CUSTOM).filter((element) => isCustom(element) && !own.includes(element))];
 }
 
-/** What a control holds: a text, or `null` where that is not the control's to say. */
+/** A control's text, or `null` if it has none to give. */
 export function readValue(control: Element): string | null {
   const value: unknown = Reflect.get(control, 'value');
   return typeof value === 'string' ? value : null;
 }
 
-/** An attribute in lower case, without blanks around it; `''` where there is none. */
+/** An attribute in lower case, trimmed; `''` if missing. */
 export const readLower = (element: Element, name: string): string =>
   (attribute(element, name) ?? '').trim().toLowerCase();
 

@@ -1,6 +1,6 @@
 /**
- * Which forms we serve, and why: a table of rules about what a form says of itself. No browser is needed to judge;
- * evidence.ts reads. docs/forms.md has it in a marketer's words, docs/forms-in-detail.md line by line.
+ * Which forms we serve, and why: a table of rules about what a form says of itself. Judging needs no browser;
+ * evidence.ts does the reading. docs/forms.md explains it for marketers, docs/forms-in-detail.md rule by rule.
  */
 import type { ControlEvidence, FormEvidence, SubmitterEvidence } from './evidence.js';
 import {
@@ -15,19 +15,19 @@ import {
   wordsOfPath,
 } from './words.js';
 
-/** An answer, and the reason a developer is told. */
+/** An answer, and the reason shown to developers. */
 export interface Answer {
   readonly is: boolean;
   readonly why: string;
 }
 
-/** Whether a form gets the field, and whether its submission is told. */
+/** Whether a form gets the field, and whether its submission is reported. */
 export interface Eligibility {
   readonly field: Answer;
   readonly submission: Answer;
 }
 
-/** The two answers in a developer's words: `taken: an e-mail field`. */
+/** The two answers as a developer sees them: `taken: an e-mail field`. */
 export const describe = ({ field, submission }: Eligibility): string => {
   if (field.is === submission.is) return `${field.is ? 'taken' : 'left out'}: ${field.why}`;
   return field.is ? `taken, and not told: ${submission.why}` : `told, and not taken: ${field.why}`;
@@ -35,11 +35,11 @@ export const describe = ({ field, submission }: Eligibility): string => {
 
 const both = (is: boolean, why: string): Eligibility => ({ field: { is, why }, submission: { is, why } });
 
-/** What holds no text of a person's, or a text of many words. */
+/** Controls that hold no text from a person, or long free text. */
 const NO_TEXT =
   /^(button|checkbox|color|date|datetime-local|fieldset|file|image|month|number|object|output|password|radio|range|reset|search|select|submit|textarea|time|week)$/;
 
-/** Whether a control asks for an e-mail address, by whatever it says. */
+/** Whether any property of a control says that it asks for an e-mail address. */
 export const asksForEmail = ({ type, autocomplete, inputmode, name, id, getHints }: ControlEvidence): boolean => {
   if (NO_TEXT.test(type)) return false;
   if (type === 'email' || inputmode === 'email' || autocomplete.includes('email')) return true;
@@ -48,7 +48,7 @@ export const asksForEmail = ({ type, autocomplete, inputmode, name, id, getHints
   return EMAIL.test(wordsOf(hints)) || EMAIL_EXAMPLE.test(hints);
 };
 
-/** What the controls of a form come to. */
+/** What a form's controls add up to. */
 interface Contents {
   readonly emails: readonly ControlEvidence[];
   readonly passwords: readonly ControlEvidence[];
@@ -70,19 +70,19 @@ function sumUp({ controls, method }: FormEvidence): Contents {
     isNewPassword: says(/^new-password$/) || passwords.length > 1 || (passwords.length > 0 && isNamed(CONFIRMED)),
     isFormerPassword: says(/^current-password$/) || (passwords.length > 0 && isNamed(FORMER)),
     isPayment: says(/^cc-/),
-    // Pickers of countries and options bring a search of their own, which has no name and is never submitted.
+    // Country and option pickers contain a search field of their own, which has no name and is never submitted.
     isSearch: !(emails[0] && method === 'post') && controls.some(({ type, name }) => type === 'search' && name),
   };
 }
 
-/** What a form says if this button submits it. */
+/** What a form says if it is submitted with this button. */
 interface Case {
   readonly contents: Contents;
   readonly form: FormEvidence;
   readonly submitter: SubmitterEvidence;
-  /** Where it leads; `null`: nowhere, a script takes it. */
+  /** Where it goes; `null`: nowhere, because a script handles it. */
   readonly target: URL | null;
-  /** The words of its own: of the path it leads to, its id and its name. */
+  /** Its own words: in the path it goes to, its id and its name. */
   readonly words: string;
 }
 
@@ -95,11 +95,11 @@ function isLogin({ contents, form, submitter, words }: Case): boolean {
   return LOGIN.test(own) || (LOGIN.test(page) && !SIGNUP.test(page));
 }
 
-/** The reasons of `auto` to leave a form out, in their order. */
+/** The reasons why `auto` leaves a form out, in order. */
 const OBJECTIONS: readonly ((asked: Case) => string | false | undefined)[] = [
   ({ contents }) => !contents.emails[0] && !contents.isNewPassword && 'no e-mail field',
   (asked) => isLogin(asked) && 'a login',
-  // Who chooses a password while paying signs up.
+  // Choosing a password while paying is a sign-up.
   ({ contents }) => contents.isPayment && !contents.isNewPassword && 'a payment',
   ({ contents, form }) => (form.role === 'search' || contents.isSearch) && 'a search',
   ({ words }) => {
@@ -109,15 +109,15 @@ const OBJECTIONS: readonly ((asked: Case) => string | false | undefined)[] = [
   ({ form, submitter }) => (submitter.method || form.method) === 'dialog' && 'closes a dialog',
 ];
 
-/** What `auto` needs to know of the site. */
+/** What `auto` needs to know about the site. */
 export interface Site {
   /** The option `forms`: `auto`, `marked`, or a selector. */
   readonly forms: string;
-  /** Whether a host is this site's own, or one of `links`. */
+  /** Whether a host is this site's own, or listed in `links`. */
   readonly isOwnHost: (host: string) => boolean;
 }
 
-/** Parses addresses, the same one only once: the forms of a page have most of theirs in common. */
+/** Parses each address only once, because most forms of a page share theirs. */
 function createParser(): (address: string, base: string) => URL | null {
   let last: readonly [key: string, url: URL | null] | undefined;
   return (address, base) => {
@@ -130,16 +130,16 @@ function createParser(): (address: string, base: string) => URL | null {
 function parse(address: string, base: string): URL | null {
   try {
     const url = new URL(address, base);
-    return /^https?:$/.test(url.protocol) ? url : null; // `javascript:` of React, `about:blank`, `mailto:`
+    return /^https?:$/.test(url.protocol) ? url : null; // React's `javascript:`, `about:blank`, `mailto:`
   } catch {
-    return null; // TypeError: no URL, so the browser submits to this page
+    return null; // TypeError: not a URL, so the browser submits to this page
   }
 }
 
-/** What looks like a host to a router alone: SolidStart's `https://action/…` never leaves the page. */
+/** Looks like a host, but only to a router: SolidStart's `https://action/…` never leaves the page. */
 const isMadeUp = (host: string): boolean => /^[a-z]+$/.test(host) && host !== 'localhost';
 
-/** The page's own word, which is stronger than any guess; `null` where it has none. */
+/** The page's explicit choice, which outranks any guess; `null` if it made none. */
 function hear(form: FormEvidence, forms: string): Eligibility | null {
   if (/^(signup|demo|off)$/.test(form.mark)) return both(form.mark !== 'off', `marked "${form.mark}"`);
   if (form.isAttached) return both(true, 'attached');
@@ -155,9 +155,9 @@ const better = (before: Eligibility, after: Eligibility): Eligibility =>
 const NOBODY: SubmitterEvidence = { text: '', action: null, method: '' };
 
 /**
- * Makes the judge of forms.
+ * Creates the judge of forms.
  *
- * @returns A function from what a form says to the two answers.
+ * @returns A function from a form's evidence to the two answers.
  * @example judge(evidence).field // { is: false, why: 'a login' }
  */
 export function createJudge({ forms, isOwnHost }: Site): (form: FormEvidence) => Eligibility {
@@ -178,7 +178,7 @@ export function createJudge({ forms, isOwnHost }: Site): (form: FormEvidence) =>
     }
     const yes = both(true, contents.isNewPassword ? 'a new password' : 'an e-mail field');
     if (target && !isOwnHost(target.host)) return { ...yes, field: { is: false, why: `goes to ${target.host}` } };
-    // The one form of an ASP.NET page submits the search and the newsletter alike.
+    // The single form of an ASP.NET page submits both the search and the newsletter.
     const isUnasked = form.pressed && form.submitters.length > 1 && !contents.passwords[0] && contents.emails[0];
     return isUnasked && contents.emails.every(({ isEmpty }) => isEmpty)
       ? { ...yes, submission: { is: false, why: 'an empty e-mail field' } }
@@ -188,7 +188,7 @@ export function createJudge({ forms, isOwnHost }: Site): (form: FormEvidence) =>
     const own = hear(form, forms);
     if (own) return own;
     const contents = sumUp(form);
-    // Before a button is pressed any of them may be: in doubt a form is in.
+    // Before a button is pressed, it could be any of them: when in doubt, we include the form.
     const [first = NOBODY, ...others] = form.pressed ? [form.pressed] : form.submitters;
     return others.reduce(
       (best, one) => (best.field.is ? best : better(best, decide(form, one, contents))),

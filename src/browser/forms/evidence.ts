@@ -1,44 +1,44 @@
 /**
- * What a form says of itself, read out of the page for the judge. Nothing is decided here.
+ * What a form says of itself, read from the page for the judge. Nothing is decided here.
  */
 import { attribute, documentOf, findAll, fits, isDocument, isShadowRoot, read } from '../page/index.js';
 import { allControlsOf, BUTTON, isCustom, isSubmitter, readLower, readValue } from './controls.js';
 
-/** A control, as far as it matters. Texts are as the page wrote them, all else in lower case. */
+/** The relevant parts of a control. Texts are as the page wrote them, everything else is in lower case. */
 export interface ControlEvidence {
-  /** Its `type`; `text` for an input without one; `textarea`, `select`, … for those. */
+  /** Its `type`; `text` for an input without one; `textarea`, `select`, … for those elements. */
   readonly type: string;
   readonly name: string;
   readonly id: string;
   readonly autocomplete: readonly string[];
   readonly inputmode: string;
-  /** What a person reads beside it: placeholder, label, and the like. */
+  /** What a person reads next to it: placeholder, label, and so on. */
   readonly getHints: () => string;
   readonly isEmpty: boolean;
 }
 
-/** A button that submits. */
+/** A submit button. */
 export interface SubmitterEvidence {
-  /** What a person reads on it. */
+  /** The text that a person reads on it. */
   readonly text: string;
   /** Its `formaction`. */
   readonly action: string | null;
-  /** Its `formmethod`, `''` where it has none. */
+  /** Its `formmethod`, `''` if missing. */
   readonly method: string;
 }
 
-/** A form, or an element that stands for one. */
+/** A form, or an element that acts as one. */
 export interface FormEvidence {
-  /** Its `data-cello-companion`, `''` where it has none. */
+  /** Its `data-cello-companion`, `''` if missing. */
   readonly mark: string;
   readonly isAttached: boolean;
-  /** Whether the selector in the option `forms` is for it. */
+  /** Whether the selector in the option `forms` matches it. */
   readonly isSelected: boolean;
-  /** Whether a field for the code stands in it, by the author's hand. */
+  /** Whether its author put a field for the code into it. */
   readonly hasOwnField: boolean;
-  /** Path of the page that it stands in, with a route in its hash. */
+  /** The path of its page, including a route in the hash. */
   readonly page: string;
-  /** What addresses in that page are relative to. */
+  /** The base URL for addresses in that page. */
   readonly base: string;
   readonly action: string | null;
   readonly method: string;
@@ -46,13 +46,13 @@ export interface FormEvidence {
   readonly id: string;
   readonly name: string;
   readonly controls: readonly ControlEvidence[];
-  /** Its buttons that submit. */
+  /** Its submit buttons. */
   readonly submitters: readonly SubmitterEvidence[];
-  /** The one that was pressed, `null` if none was. */
+  /** The button that was pressed, or `null`. */
   readonly pressed: SubmitterEvidence | null;
 }
 
-/** What the reader cannot see. */
+/** What the reader cannot see for itself. */
 export interface Known extends Pick<FormEvidence, 'mark' | 'isAttached' | 'isSelected' | 'hasOwnField'> {
   readonly pressed: Element | null;
 }
@@ -65,7 +65,7 @@ const typeOf = (control: Element): string => {
   return isCustom(control) ? type : tag;
 };
 
-/** The texts of labels by the control that they are for. Asked of each control, an engine walks the page each time. */
+/** Label texts by the control they belong to. Asking each control instead makes the engine walk the page every time. */
 function readLabels(form: Element): Map<Element | null, string> {
   const root = read(form, 'getRootNode').call(form);
   const labels = isDocument(root) || isShadowRoot(root) ? findAll(root, 'label') : findAll(form, 'label');
@@ -75,7 +75,7 @@ function readLabels(form: Element): Map<Element | null, string> {
 const TEXT_MAX = 200;
 const textOf = (element: Element): string => (read(element, 'textContent') ?? '').slice(0, TEXT_MAX);
 
-/** The text of the elements that `aria-labelledby` names. */
+/** The text of the elements referenced by `aria-labelledby`. */
 function readLabelledBy(control: Element): string {
   const ids = attribute(control, 'aria-labelledby');
   const root = ids ? read(control, 'getRootNode').call(control) : null;
@@ -90,7 +90,7 @@ function readLabelledBy(control: Element): string {
 
 const HINTS = ['placeholder', 'aria-label', 'label', 'title'];
 
-/** Reads a control. The hints are read only where they are asked for. */
+/** Reads a control. Hints are read only when needed. */
 export function createControlReader(form: Element): (control: Element) => ControlEvidence {
   let labels: Map<Element | null, string> | undefined;
   return (control) => ({
@@ -119,20 +119,20 @@ const readSubmitter = (button: Element): SubmitterEvidence => ({
   method: readLower(button, 'formmethod'),
 });
 
-/** Buttons that submit; where none does, all: a script may listen to any. */
+/** The submit buttons; if there are none, all buttons, because a script may listen to any of them. */
 function findSubmitters(controls: readonly Element[]): Element[] {
   const submitters = controls.filter(isSubmitter);
   return submitters[0] ? submitters : controls.filter((control) => fits(control, BUTTON));
 }
 
-/** Path of a page, and the route in its hash where that looks like one. */
+/** The path of a page, and the route in its hash if there seems to be one. */
 function readPage(page: Document): string {
   const [, path = '', route = ''] =
     /^[^:]*:(?:\/\/[^/?#]*)?([^?#]*)[^#]*(?:#!?(\/[^?#]*))?/.exec(read(page, 'URL')) ?? [];
   return `${path} ${route}`;
 }
 
-/** A button that says nothing, such as an eye beside a password, tells nothing of what it is pressed for. */
+/** A button without any text, such as the eye next to a password, does not reveal its purpose. */
 function readPressed(pressed: Element | null, submitters: readonly Element[]): SubmitterEvidence | null {
   if (!pressed || !submitters.includes(pressed)) return null;
   const said = readSubmitter(pressed);

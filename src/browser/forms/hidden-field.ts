@@ -1,46 +1,46 @@
 /**
- * The field in one form: ours where the form has none, else those that its author put there.
+ * The field in one form: ours if the form has none, otherwise the author's own.
  */
 import { attribute, createInput, documentOf, findAll, fits, read } from '../page/index.js';
 import { BUTTON, controlsOf, isCustom, MARK, readValue } from './controls.js';
 import { isFocused, setValue } from './host-value.js';
 
-/** At which moment a form is filled. */
+/** The moment at which a form is filled. */
 export interface Moment {
-  /** It may be submitted now: what is still empty and untouched is filled, whoever is in it. */
+  /** The form may be submitted now: whatever is still empty and untouched is filled, even if it has the focus. */
   readonly isSubmitting: boolean;
-  /** What the person is at. */
+  /** The element that the person is using. */
   readonly target: EventTarget | null;
 }
 
 export interface Field {
-  /** Puts the code into a form's field. Gives whether the form holds it now and did not before. */
+  /** Puts the code into a form's field. Returns whether the form holds it now and did not before. */
   readonly fill: (form: Element, ucc: string, moment: Moment) => boolean;
-  /** Puts the code into the fields for it that stand in no form; gives nothing back where there are none. */
+  /** Puts the code into fields for it that are outside any form; adds nothing if there are none. */
   readonly fillLoose: (root: ParentNode, ucc: string, isLoose: (field: Element) => boolean) => void;
-  /** Makes the data of a submission carry the code exactly once. */
+  /** Makes the submitted data carry the code exactly once. */
   readonly correct: (data: FormData, form: HTMLFormElement, ucc: string) => void;
-  /** Takes our field away and gives the host's fields their former value. */
+  /** Removes our field and restores the former value of the host's fields. */
   readonly empty: (form: Element) => void;
-  /** The same for the fields that stand in no form. */
+  /** The same for fields outside any form. */
   readonly emptyLoose: (root: ParentNode) => void;
-  /** Notes that a person has changed a field: from then on it is theirs. */
+  /** Records that a person has changed a field: from then on, we leave it alone. */
   readonly touch: (field: EventTarget) => void;
-  /** After a reset a form's fields are nobody's again. */
+  /** After a reset, we may fill a form's fields again. */
   readonly release: (form: Element) => void;
-  /** Whether the author put a field for the code there. One that came with the code in it is Cello's script's. */
+  /** Whether the author added a field for the code. One that arrived with the code in it comes from Cello's script. */
   readonly hasOwn: (form: Element, ucc: string | null) => boolean;
 }
 
-/** Ours has a mark of its own, because a page that clones a form, or writes its HTML anew, makes further ones. */
+/** Our field has a mark, because a page that clones a form, or rewrites its HTML, creates copies of it. */
 const isOurs = (control: Element): control is HTMLInputElement => attribute(control, MARK) === 'field';
 const isHidden = (control: Element): boolean => fits(control, '[type=hidden]');
-/** A custom element takes a text where it has a `value`; many have `null` there until somebody writes it. */
+/** A custom element accepts text if it has a `value`, which is often `null` until someone sets it. */
 const isFillable = (control: Element): boolean =>
   isCustom(control)
     ? 'value' in control && (control.value == null || typeof control.value === 'string')
     : fits(control, 'textarea,input:not([type=radio],[type=checkbox],[type=file])');
-/** What submits nothing by itself. Disabled fields do not either: they count as absent. */
+/** What submits nothing by itself. Disabled fields do not either: they are treated as absent. */
 const NO_FIELD = `:disabled,fieldset,object,output,${BUTTON}`;
 
 const nameOf = (field: Element): string => attribute(field, 'name') ?? '';
@@ -60,7 +60,7 @@ function place(form: Element, name: string, ucc: string): boolean {
 
 /** What a person does to fields, and what we wrote into them. */
 function createWriter() {
-  /** What we wrote into a field of the host's, and the attribute or text that stood there before. */
+  /** What we wrote into a host's field, and the attribute or text it had before. */
   const written = new WeakMap<Element, readonly [value: string, former: string | null]>();
   const touched = new WeakSet<EventTarget>();
   let isTelling = false;
@@ -78,7 +78,7 @@ function createWriter() {
     },
     release: (field: Element) => void touched.delete(field),
     hasWritten: (field: Element) => written.has(field),
-    /** Whether a field is ours to fill: a hidden one, or a visible one that nobody has filled, changed or is at. */
+    /** Whether we may fill a field: a hidden one, or a visible one that is empty, unchanged and not in use. */
     isOpen(field: Element, { isSubmitting, target }: Moment): boolean {
       if (isHidden(field)) return true;
       const value = readValue(field);
@@ -103,9 +103,7 @@ function createWriter() {
 
 const SUBMITTING: Moment = { isSubmitting: true, target: null };
 
-/**
- * @param names - The names of the field: a form gets those that it has, and the first where it has none.
- */
+/** @param names - The names of the field: a form gets those that it already has, or else the first. */
 export function createField(names: readonly [string, ...string[]]): Field {
   const [ownName] = names;
   const selector = [...names.map((name) => `[name=${JSON.stringify(name)}]`), `[${MARK}=ucc i]`].join();
@@ -122,7 +120,7 @@ export function createField(names: readonly [string, ...string[]]): Field {
       .filter((field) => isFillable(field) && isOpen(field, moment))
       .map((field) => write(field, ucc))
       .some(Boolean);
-  /** Cello's script puts its own field into every form. That is not the author's word. */
+  /** Cello's script puts its own field into every form. That is not the author's choice. */
   const isScripted = (field: Element, ucc: string | null): boolean => {
     const isCello = typeof Reflect.get(window, 'CelloAttribution') === 'function' && !hasWritten(field);
     if (isCello && isHidden(field) && !attribute(field, MARK) && readValue(field) === ucc) scripted.add(field);

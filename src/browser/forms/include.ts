@@ -1,5 +1,5 @@
 /**
- * What of a form is copied into the message: the words of the option `include`, by meaning or by name.
+ * Which form fields are copied into the message: the words of the option `include`, by meaning or by name.
  */
 import { attribute, fits } from '../page/index.js';
 import { allControlsOf, BUTTON, isCustom, readValue } from './controls.js';
@@ -7,13 +7,13 @@ import { asksForEmail } from './eligibility.js';
 import { type ControlEvidence, createControlReader } from './evidence.js';
 import { EMAIL, SECRET, wordsOf } from './words.js';
 
-/** How a control says what it asks a person for. */
+/** How a control says what it asks for. */
 interface Meaning {
   /** https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill-field */
   readonly token: RegExp;
   readonly type?: string;
   readonly words: RegExp;
-  /** Words that make it something else. */
+  /** Words that give it a different meaning. */
   readonly except?: RegExp;
 }
 
@@ -41,7 +41,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['name', { token: /^name$/, words: NAME }],
 ]);
 
-/** The two halves of a person's name, where a form asks for them apart. */
+/** The two halves of a person's name, if a form asks for them separately. */
 const HALVES: readonly Meaning[] = [
   {
     token: /^given-name$/,
@@ -54,10 +54,10 @@ const HALVES: readonly Meaning[] = [
   },
 ];
 
-/** A name's own part: `name` of `wpforms[fields][name]`, which is not the name of a user. */
+/** The last part of a name: `name` in `wpforms[fields][name]`, which is not a user's name. */
 const partOf = (name: string): string => /\[([^\][]+)\](?:\[\])?$/.exec(name)?.[1] ?? name;
 
-/** How well a control fits a meaning: 0 best, `null` not at all. */
+/** How well a control fits a meaning: 0 is best, `null` is no match. */
 function rank(control: ControlEvidence, word: string, { token, type, words, except }: Meaning): number | null {
   const says = (text: string) => words.test(wordsOf(text)) && !except?.test(wordsOf(text));
   const isLiteral =
@@ -70,17 +70,17 @@ function rank(control: ControlEvidence, word: string, { token, type, words, exce
   return control.type !== 'hidden' && says(control.getHints()) ? 3 : null;
 }
 
-/** Whether a control says by its type or `autocomplete` that it holds a password or what is on a card. */
+/** Whether a control's type or `autocomplete` says that it holds a password or card data. */
 export const saysSecret = (control: Element): boolean =>
   fits(control, '[type=password i]') || /(^|\s)cc-|-password(\s|$)/i.test(attribute(control, 'autocomplete') ?? '');
 
-/** The same, or by its name. */
+/** The same, also checking its name. */
 const isSecret = (control: Element): boolean =>
   saysSecret(control) || SECRET.test(wordsOf(`${attribute(control, 'name')} ${attribute(control, 'id')}`));
 
 const SILENT = `${BUTTON},[type=file],:is([type=radio],[type=checkbox]):not(:checked)`;
 
-/** What a person put into a control, `null` where that is nobody's business or not the control's to say. */
+/** What a person entered in a control; `null` if it is private or the control has no text to give. */
 export const textOf = (control: Element): string | null =>
   isSecret(control) || (fits(control, SILENT) && !isCustom(control)) ? null : readValue(control);
 
@@ -90,13 +90,13 @@ export interface Included {
   readonly missing: readonly string[];
 }
 
-/** A control that may be copied: what it says, and what it holds. */
+/** A control that may be copied: what it says, and its text. */
 interface Entry {
   readonly said: ControlEvidence;
   readonly text: string;
 }
 
-/** The first text of the best, `''` where all are empty, `undefined` where there is none. */
+/** The first text among the best matches, `''` if all are empty, `undefined` if there is no match. */
 function findBest(entries: readonly Entry[], rankOf: (said: ControlEvidence) => number | null): string | undefined {
   const ranked = entries.flatMap(({ said, text }) => {
     const place = rankOf(said);
@@ -116,10 +116,10 @@ function findWord(entries: readonly Entry[], word: string): string | undefined {
 }
 
 /**
- * Reads the wanted fields of a form.
+ * Reads the requested fields of a form.
  *
- * @param words - `email`, `name`, `phone` and `company` by meaning; any other word is a field's name, or its id.
- * @param isHeldBack - Whether a control was seen with a password before.
+ * @param words - `email`, `name`, `phone` and `company` by meaning; any other word is a field's name or id.
+ * @param isHeldBack - Whether a control was previously seen with a password.
  */
 export function readIncluded(
   form: Element,

@@ -1,9 +1,8 @@
 /**
  * The forms of a page, of its shadow roots and of its same-origin frames: when they are used, and when they submit.
  *
- * Nothing is watched but events. They reach every form, whenever it appears, so that a page is neither searched nor
- * observed while it changes; what events cannot reach (shadow roots) is looked for when a page is read, and found by
- * the first event inside.
+ * We only listen to events. They reach every form, whenever it appears, so we neither search nor observe a page while it
+ * changes. What events cannot reach (shadow roots) is looked for when a page is read, and found at the first event inside.
  */
 import type { Kind } from '../../message.js';
 import type { Guard, Log } from '../page/index.js';
@@ -22,38 +21,38 @@ export { type Answer, describe, type Eligibility } from './eligibility.js';
 export { isRoot } from './roots.js';
 export type { Submitted } from './telling.js';
 
-/** What the forms need to know of the rest. */
+/** What the forms need from the rest. */
 export interface FormsOptions {
-  /** The names of the field: a form gets those that it has, and the first where it has none. */
+  /** The names of the field: a form gets those that it already has, or else the first. */
   readonly names: readonly [string, ...string[]];
   /** The option `forms`. */
   readonly forms: string;
-  /** Which fields a message carries: words of the option `include`. */
+  /** Which fields a message carries: the words of the option `include`. */
   readonly include: readonly string[];
-  /** The code; `null`: none, or none that may be used. Asked to look, it looks everywhere anew. */
+  /** The code; `null` if there is none, or none that may be used. If asked to look, it looks everywhere again. */
   readonly getUcc: (isToLook: boolean) => string | null;
   readonly isOwnHost: (host: string) => boolean;
   readonly onFilled: (form: Element, kind: Kind | null) => void;
   readonly onSubmitted: (submitted: Submitted) => void;
-  /** Called for every form when it is first judged, and when an answer changes; `null`: nobody wants to know. */
+  /** Called for every form when it is first judged, and when an answer changes; `null`: nobody needs to know. */
   readonly onJudged: ((form: Element, eligibility: Eligibility) => void) | null;
   readonly log: Log;
-  /** Keeps what goes wrong of ours from the page: one strange form does not stop the others. */
+  /** Keeps our errors away from the page: one odd form does not affect the others. */
   readonly guard: Guard;
 }
 
 export interface Forms {
-  /** Fills a form, an element that stands for one, or everything in a root; gives the undo. */
+  /** Fills a form, an element that acts as one, or everything in a root; returns the undo function. */
   readonly attach: (target: Target, options: AttachOptions) => () => void;
-  /** Looks for shadow roots and frames that have come since, and writes the code into the forms that were used. */
+  /** Looks for new shadow roots and frames, and writes the code into the forms that were used. */
   readonly refresh: () => void;
-  /** Takes every field back. */
+  /** Removes the code from every form. */
   readonly empty: () => void;
-  /** Takes everything back. */
+  /** Undoes everything. */
   readonly stop: () => void;
 }
 
-/** Gives the forms of a target: itself, or those inside. */
+/** The forms of a target: itself, or those inside it. */
 const createFinder =
   (roots: Roots) =>
   (target: Target): Element[] => {
@@ -61,7 +60,7 @@ const createFinder =
     return isForm(target) || isStandIn(target) ? [target] : findAll(target, 'form').filter(isForm);
   };
 
-/** A selector that is for none of a page's forms is likely a slip. Said once, when all of the page is there. */
+/** A selector that matches no form on the page is probably a mistake. Logged once, when the page is complete. */
 function createSelectorCheck({ forms, log }: FormsOptions) {
   let isDone = !log.isDebugging || forms === 'auto' || forms === 'marked';
   return (find: (target: Target) => Element[]) => {
@@ -74,7 +73,7 @@ function createSelectorCheck({ forms, log }: FormsOptions) {
 /**
  * Starts watching the page.
  *
- * @returns The verbs of the room.
+ * @returns The functions of this room.
  */
 export function createForms(options: FormsOptions): Forms {
   const { guard, onJudged } = options;

@@ -1,44 +1,41 @@
 /**
- * Whether a page is left by `form.submit()`. That fires no `submit`, but a `formdata`, and so does an autosave that
- * reads `new FormData(form)`. What tells them apart is that the page leaves at once, and neither by a link nor after a
- * further click.
+ * Detects that `form.submit()` makes the page leave. It fires no `submit` but a `formdata`, just like an autosave that
+ * reads `new FormData(form)`. The difference: the page leaves immediately, without a link and without another click.
  */
 import { documentOf, fits, isElement, listen, read } from '../page/index.js';
 
 export interface Leaving {
-  /** The data of this form was read: calls back if the page leaves now. */
+  /** The form's data was read: calls back if the page leaves now. */
   readonly expect: (form: HTMLFormElement) => void;
-  /** A click is what the page leaves by, from here on. */
+  /** Records a click, which from now on is the likely reason for leaving. */
   readonly follow: (click: Event) => void;
 }
 
-/** How long after `form.submit()` a page begins to leave, at the latest: docs/forms-in-detail.md has what was measured. */
+/** How long after `form.submit()` a page starts to leave, at the latest; docs/forms-in-detail.md has the measurements. */
 const LEAVING_MS = 100;
 
-/** A link to another page, as far as its address says it. */
+/** A link to another page, judging by its address. */
 const LINK = 'a[href]:not([href^="#"],[href^="javascript:" i])';
 
-/** What a script read: the form, and the page that it stands in. */
+/** What a script read: the form, and its page. */
 interface Reading {
   form: HTMLFormElement;
   readonly page: Document;
-  /** Expects it no longer. */
+  /** Stops expecting it. */
   readonly stop: () => void;
 }
 
-/**
- * @param onLeft - Called with the form by which the page leaves.
- */
+/** @param onLeft - Called with the form that made the page leave. */
 export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving {
   let last: Reading | null = null;
-  let isFresh = false; // whether the running script read it
+  let isFresh = false; // whether the script now running read it
   let clicks = 0;
   let link: Event | null = null;
   const isByLink = () => link && !link.defaultPrevented && performance.now() - link.timeStamp < LEAVING_MS;
   /**
-   * Listens anew for each script that reads, because one may save at `beforeunload`: what begins to listen within an
-   * event is not called by it, and what listened before it still is. Chromium calls a page's listeners of that event
-   * before ours. Of two forms the last one counts.
+   * Adds a new listener for each script that reads, because a page may save at `beforeunload`: a listener added during that
+   * event is not called for it, and one added before it still is. Chromium calls a page's listeners for that event before
+   * ours. If two forms were read, the last one counts.
    */
   const watch = (form: HTMLFormElement, page: Document) => {
     const view = read(page, 'defaultView');
@@ -54,7 +51,7 @@ export function createLeaving(onLeft: (form: HTMLFormElement) => void): Leaving 
     isFresh = true;
     queueMicrotask(() => {
       isFresh = false;
-      // Not longer than needed: a page that listens for `beforeunload` is kept out of some back/forward caches.
+      // No longer than needed: a `beforeunload` listener keeps a page out of some back/forward caches.
       setTimeout(() => {
         stop();
         if (last === reading) last = null;

@@ -1,5 +1,5 @@
 /**
- * The trees of a page that forms stand in: its document, its shadow roots, and the documents of same-origin frames.
+ * The trees of a page that contain forms: its document, its shadow roots, and the documents of same-origin frames.
  */
 import {
   createListeners,
@@ -16,45 +16,45 @@ import {
 export type Root = Document | ShadowRoot;
 
 export interface Roots {
-  /** Listens in a root that the page hands over, or on one element where it stands in none. */
+  /** Listens in a root passed in by the page, or on a single element that is in no root. */
   readonly watch: (root: Root | Element) => void;
-  /** Listens in the open shadow roots that an event came through, and in the frame whose `load` it is. */
+  /** Listens in the open shadow roots that an event passed through, and in the frame whose `load` it is. */
   readonly follow: (type: string, path: readonly EventTarget[]) => void;
-  /** This tree and all inside it. Finds shadow roots and frames that have come since. */
+  /** This tree and all those inside it. Finds new shadow roots and frames. */
   readonly findTrees: (tree: Root) => Root[];
   /** Stops listening everywhere. */
   readonly stop: () => void;
 }
 
-/** Whether something is a tree that forms can be watched in. */
+/** Whether something is a tree in which we can watch forms. */
 export const isRoot = (target: EventTarget | null): target is Root => isDocument(target) || isShadowRoot(target);
 
-/** Whether a frame has a companion of its own, which may have started after we entered: it is left to it. */
+/** Whether a frame has its own companion, which may have started after we entered: we leave the frame to it. */
 export function isLeftToItsOwn(page: Document): boolean {
   const view = read(page, 'defaultView');
   const companion: unknown = view && view !== window && Reflect.get(view, 'CelloCompanion');
   return typeof companion === 'function' && 'companion' in companion;
 }
 
-/** The tree inside an element: an open shadow root, or the document of a frame of this origin. */
+/** The tree inside an element: an open shadow root, or the document of a same-origin frame. */
 const rootIn = (element: Element): Root | null => read(element, 'shadowRoot') ?? documentIn(element);
 
 /**
- * What may have a tree inside. What a page has most of cannot have a shadow root
- * (https://dom.spec.whatwg.org/#dom-element-attachshadow), and is not asked for one.
+ * Elements that may have a tree inside. The most common elements cannot have a shadow root
+ * (https://dom.spec.whatwg.org/#dom-element-attachshadow), so we skip them.
  */
 const CANDIDATE = ':not(a,br,button,form,img,input,label,li,option,path,script,td,tr)';
 
 /**
  * @param types - The events to listen for.
- * @param listener - Called for each of them, in the capture phase. As it is one function, listening twice is listening
- *   once; and a `document.open()`, which drops all listeners, costs us nothing: the `load` after it brings us back.
+ * @param listener - Called for each of them, in the capture phase. Because it is a single function, adding it twice has no
+ *   effect; and if `document.open()` drops all listeners, the `load` that follows brings us back.
  */
 export function createRoots(types: readonly string[], listener: (event: Event) => void): Roots {
   const listeners = createListeners(listener);
 
   const watch = (root: Root | Element) => {
-    // On a window we come before any listener of the page. A frame's `load` does not reach it.
+    // On a window, we run before any listener of the page. A frame's `load` does not reach it.
     listeners.add((isDocument(root) && read(root, 'defaultView')) || root, types);
     listeners.add(root, ['load']);
   };

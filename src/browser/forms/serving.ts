@@ -1,5 +1,5 @@
 /**
- * Serves one form at a time: judges it, puts the code into it, or takes it out again.
+ * Serves one form at a time: judges it, and adds the code or removes it.
  */
 import type { Kind } from '../../message.js';
 import { documentOf, fits, isDocument, read } from '../page/index.js';
@@ -10,38 +10,38 @@ import { readEvidence } from './evidence.js';
 import type { Field, Moment } from './hidden-field.js';
 import { isLeftToItsOwn } from './roots.js';
 
-/** What serving needs to know of the rest. */
+/** What serving needs from the rest. */
 export interface ServingOptions {
   /** The option `forms`. */
   readonly forms: string;
-  /** The code; `null`: none, or none that may be used. Asked to look, it looks everywhere anew. */
+  /** The code; `null` if there is none, or none that may be used. If asked to look, it looks everywhere again. */
   readonly getUcc: (isToLook: boolean) => string | null;
   readonly isOwnHost: (host: string) => boolean;
   readonly onFilled: (form: Element, kind: Kind | null) => void;
-  /** Called for every form when it is first judged, and when an answer changes; `null`: nobody wants to know. */
+  /** Called for every form when it is first judged, and when an answer changes; `null`: nobody needs to know. */
   readonly onJudged: ((form: Element, eligibility: Eligibility) => void) | null;
   readonly attached: Attached;
   readonly field: Field;
 }
 
 export interface Serving {
-  /** Whether a form, or a tree with forms, is ours to reach. */
+  /** Whether we may touch a form, or a tree with forms. */
   readonly isReached: (node: Node) => boolean;
-  /** Judges a form as it is now, with the code that is known; `null`: it is not ours to reach. */
+  /** Judges a form as it is now, with the code known so far; `null`: we may not touch it. */
   readonly judge: (form: Element) => Eligibility | null;
   /**
-   * Judges a form, and writes the code into it or takes it out. With `isToLook` the code is looked for anew, as it is
-   * at the first time. `null`: there is no code, or the form is not ours to reach.
+   * Judges a form, and writes the code into it or removes it. With `isToLook`, the code is looked up again, as on the first
+   * call. `null`: there is no code, or we may not touch the form.
    */
   readonly serve: (form: Element, moment: Moment, isToLook?: boolean) => Eligibility | null;
   readonly hasServed: (form: Element) => boolean;
-  /** Notes which button was pressed last, `null` if none. */
+  /** Records which button was pressed last, `null` if none. */
   readonly press: (form: Element, button: Element | null) => void;
 }
 
 type JudgingOptions = Omit<ServingOptions, 'onFilled'>;
 
-/** Judges forms, and says so where an answer is new. */
+/** Judges forms, and reports each new answer. */
 function createJudging({ forms, getUcc, isOwnHost, onJudged, attached, field }: JudgingOptions) {
   const judgeEvidence = createJudge({ forms, isOwnHost });
   const selector = forms === 'auto' || forms === 'marked' ? null : forms;
@@ -76,7 +76,7 @@ export function createServing(options: ServingOptions): Serving {
   const served = new WeakSet<Element>();
   const isReached = (node: Node): boolean => {
     if (isLeftToItsOwn(isDocument(node) ? node : documentOf(node))) return false;
-    // In a closed root we are because another form in it was handed over, or once was.
+    // If we are in a closed root, that is because another form in it is, or was, attached.
     const isClosed = Reflect.get(read(node, 'getRootNode').call(node), 'mode') === 'closed';
     return !isClosed || !!attached.optionsOf(node);
   };
@@ -89,7 +89,7 @@ export function createServing(options: ServingOptions): Serving {
       const ucc = getUcc(isToLook || !served.has(form));
       served.add(form);
       if (!isReached(form)) return null;
-      const eligibility = ucc || onJudged ? judge(form) : null; // without a code it is nobody's business
+      const eligibility = ucc || onJudged ? judge(form) : null; // without a code there is nothing to judge
       if (!ucc || !eligibility?.field.is) field.empty(form);
       else if (field.fill(form, ucc, moment)) onFilled(form, attached.kindOf(form));
       return ucc ? eligibility : null;

@@ -1,27 +1,25 @@
 /**
- * Whether it is the same submission once more.
+ * Recognizes repeated submissions.
  */
 import { attribute } from '../page/index.js';
 import { allControlsOf } from './controls.js';
 import { type Included, readIncluded, saysSecret, textOf } from './include.js';
 
 export interface Submissions {
-  /** Remembers the controls that hold a password now, because a page may show it as text later. */
+  /** Remembers which controls hold a password now, because a page may later show it as text. */
   readonly watch: (form: Element) => void;
   /** The fields that the site asked for. */
   readonly readFields: (form: Element, words: readonly string[]) => Included;
-  /** Whether this form was submitted with the same contents a moment ago: a double click. Counts as a submission. */
+  /** Whether this form was just submitted with the same contents: a double click. Records the submission. */
   readonly isRepeat: (form: Element) => boolean;
-  /** Whether what was clicked in an element is a further step of a person who was told already. Counts as told. */
+  /** Whether a click in an element is a further step of a person already reported. Records the person. */
   readonly isFurtherStep: (element: Element) => boolean;
 }
 
-/** Two submits of one form with equal contents within this time are one. */
+/** Two submits of one form with the same contents within this time count as one. */
 const REPEAT_MS = 1000;
 
-/**
- * @param now - A clock in milliseconds that nobody sets back.
- */
+/** @param now - A monotonic clock in milliseconds. */
 export function createSubmissions(now: () => number = () => performance.now()): Submissions {
   const secrets = new WeakSet<Element>();
   const secretNames = new Set<string>();
@@ -40,7 +38,7 @@ export function createSubmissions(now: () => number = () => performance.now()): 
     },
     readFields,
     isRepeat(form) {
-      // A handler that disables the fields changes nothing of what the visitor said.
+      // If a handler disables the fields, what the visitor entered is still the same.
       const contents = JSON.stringify(allControlsOf(form).map(textOf));
       const [before, at = 0] = last.get(form) ?? [];
       const isRepeat = before === contents && now() - at < REPEAT_MS;

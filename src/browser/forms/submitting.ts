@@ -7,7 +7,7 @@ import { around } from './attached.js';
 import { createLeaving } from './native-submit.js';
 import { SUBMITTING, type UsingParts } from './using.js';
 
-/** These stay in the form's own tree, where we listen already if they reach us. */
+/** These stay in the form's own tree; if they reach us, we are already listening there. */
 export const OF_FORMS: readonly string[] = ['reset', 'submit', 'formdata'];
 
 /** Whether this submission only closes a dialog: https://html.spec.whatwg.org/multipage/forms.html#attr-fs-method */
@@ -17,7 +17,7 @@ const closesDialog = (form: HTMLFormElement, submitter: Element | null): boolean
     '[formmethod=dialog i],[method=dialog i]',
   );
 
-/** What submitting needs of the room. */
+/** What submitting needs from the room. */
 export interface SubmittingParts extends UsingParts {
   readonly guard: Guard;
 }
@@ -44,14 +44,14 @@ export function createSubmitting({ getUcc, guard, attached, field, serving, tell
     serving.press(form, submitter);
     telling.watch(form);
     const eligibility = serving.serve(form, SUBMITTING, true);
-    // On a page that is one form, a part of it may have been handed over.
+    // On a page that is one large form, a part of it may be attached.
     const part = attached.findStandIn([...around(submitter)]);
     const ofPart = part && serving.serve(part, SUBMITTING);
     if (part && ofPart) telling.tell(part, ofPart);
     else if (eligibility) telling.tell(form, eligibility);
   };
   const onFormData = (form: HTMLFormElement, data: FormData) => {
-    // A script that reads many forms in one go reads them of one page.
+    // A script that reads many forms at once reads them from one page.
     const ucc = getUcc(!hasLooked);
     if (!hasLooked) queueMicrotask(forgetLook);
     hasLooked = true;

@@ -1,5 +1,5 @@
 /**
- * Tells of a submission, once: what it is, and what the visitor said.
+ * Reports each submission once: what it is, and what the visitor entered.
  */
 import type { Kind } from '../../message.js';
 import type { Log } from '../page/index.js';
@@ -8,16 +8,16 @@ import type { Attached } from './attached.js';
 import type { Eligibility } from './eligibility.js';
 import { createSubmissions } from './submission.js';
 
-/** What a submission says of itself. */
+/** What a submission says about itself. */
 export interface Submitted {
   readonly kind: Kind | null;
   readonly form: string | null;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What telling needs to know of the rest. */
+/** What reporting needs from the rest. */
 export interface TellingOptions {
-  /** Which fields a message carries: words of the option `include`. */
+  /** Which fields a message carries: the words of the option `include`. */
   readonly include: readonly string[];
   readonly onSubmitted: (submitted: Submitted) => void;
   readonly attached: Attached;
@@ -27,9 +27,9 @@ export interface TellingOptions {
 export interface Telling {
   /** Remembers which controls hold a password now. */
   readonly watch: (form: Element) => void;
-  /** A form is submitted. */
+  /** A form was submitted. */
   readonly tell: (form: Element, eligibility: Eligibility) => void;
-  /** The button of an element that stands for a form is clicked: a submission, or the next step of one. */
+  /** The button of an element that acts as a form was clicked: a submission, or a further step of one. */
   readonly tellStep: (element: Element, eligibility: Eligibility) => void;
 }
 
@@ -37,7 +37,7 @@ export function createTelling({ include, onSubmitted, attached, log }: TellingOp
   const submissions = createSubmissions();
   const complain = (form: Element, missing: readonly string[], { field }: Eligibility) => {
     for (const word of missing) log.debug(`include: this form has no field for "${word}"`, form);
-    // Without the field the message alone has the code, and it says of nobody whose it is.
+    // Without the field, only the message has the code, and it does not say whose it is.
     if (!field.is && (missing.includes('email') || !include.includes('email')))
       log.warn(`a form that ${field.why} is told without an e-mail address, so that nobody knows whose code it is`);
   };

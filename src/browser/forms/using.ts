@@ -1,5 +1,5 @@
 /**
- * What a person uses: at its first use a form gets the code, before any handler of the page sees the event.
+ * What a person uses: a form gets the code at its first use, before any handler of the page sees the event.
  */
 import { findAll, fits, isElement, isForm, read } from '../page/index.js';
 import type { Attached } from './attached.js';
@@ -9,15 +9,15 @@ import { isRoot, type Root } from './roots.js';
 import type { Serving } from './serving.js';
 import type { Telling } from './telling.js';
 
-/** Where nobody is at a field, and nothing is submitted. */
+/** A moment when nobody is using a field and nothing is being submitted. */
 export const IDLE: Moment = { isSubmitting: false, target: null };
 export const SUBMITTING: Moment = { isSubmitting: true, target: null };
 
-/** At a key nothing is read again: a form is judged when it gets the focus, and when it may be submitted. */
+/** Keystrokes read nothing again: a form is judged when it gets the focus, and when it may be submitted. */
 const KEYS = ['keydown', 'input'];
 export const USES: readonly string[] = ['focusin', 'pointerdown', 'click', ...KEYS];
 
-/** What using needs of the room. */
+/** What this file needs from the room. */
 export interface UsingParts {
   readonly getUcc: (isToLook: boolean) => string | null;
   readonly attached: Attached;
@@ -28,11 +28,11 @@ export interface UsingParts {
 
 export interface Using {
   readonly react: (event: Event, path: readonly EventTarget[]) => void;
-  /** Writes the code into the fields of a tree that stand in no form, if it was used. */
+  /** Writes the code into a tree's fields outside any form, if the tree was used. */
   readonly refresh: (tree: Root) => void;
 }
 
-/** The form of the control that an event happened in, or around it, in whichever shadow tree. */
+/** The form of the control in which an event happened, or the form around it, in whichever shadow tree. */
 function formAround(path: readonly EventTarget[]): HTMLFormElement | null {
   for (const node of path) {
     const isControl = isElement(node) && fits(node, 'button,input,select,textarea');
@@ -44,7 +44,7 @@ function formAround(path: readonly EventTarget[]): HTMLFormElement | null {
 
 const isButton = (node: EventTarget): node is Element => isElement(node) && (fits(node, BUTTON) || isSubmitter(node));
 
-/** Whether a click on this button submits the element that stands for a form: `[type=submit]`, or its only button. */
+/** Whether a click on this button submits the element that acts as a form: `[type=submit]`, or its only button. */
 function isButtonOf(element: Element, button: Element): boolean {
   const named = findAll(element, '[type=submit i]');
   if (named[0]) return named.includes(button);
@@ -54,14 +54,14 @@ function isButtonOf(element: Element, button: Element): boolean {
   return candidates.length === 1 && candidates[0] === button;
 }
 
-/** Whether somebody, or the page, has put a text into it. */
+/** Whether a person, or the page, has put text into it. */
 const hasText = (form: Element): boolean =>
   controlsOf(form).some(
     (control) =>
       fits(control, 'textarea,input:not([type=hidden i],[type=checkbox i],[type=radio i])') && readValue(control),
   );
 
-/** Whether a field stands in no form. */
+/** Whether a field is outside any form. */
 const isLoose = (field: Element): boolean => !Reflect.get(field, 'form');
 
 export function createUsing({ getUcc, attached, field, serving, telling }: UsingParts): Using {
@@ -78,11 +78,11 @@ export function createUsing({ getUcc, attached, field, serving, telling }: Using
       { isSubmitting: isClicked, target: path[0] ?? null },
       isClicked && isStandIn,
     );
-    // In a form it is the form's own `submit` that tells.
+    // Inside a form, the form's own `submit` is what we report.
     const isTold = isClicked && isStandIn && isButtonOf(form, button) && !formAround([button]);
     if (eligibility && isTold) telling.tellStep(form, eligibility);
   };
-  /** Fields of the page's that stand in no form; and forms that a button elsewhere may read. */
+  /** Serves the page's fields outside any form, and forms that a button elsewhere may read. */
   const serveTree = (tree: Root, isClickedOutside: boolean) => {
     const ucc = getUcc(!trees.has(tree));
     trees.add(tree);
@@ -99,7 +99,7 @@ export function createUsing({ getUcc, attached, field, serving, telling }: Using
     react({ type }, path) {
       const [target = null] = path;
       if (type === 'input' && target) field.touch(target);
-      // The browser's own autofocus is nobody's use, and comes before a server-rendered form is hydrated.
+      // The browser's autofocus is not a use, and happens before a server-rendered form is hydrated.
       const isAutofocus = type === 'focusin' && isElement(target) && fits(target, '[autofocus]');
       const isUse = (isKnown: boolean) => (isKnown ? !KEYS.includes(type) : !isAutofocus);
       const form = attached.findStandIn(path) ?? formAround(path);

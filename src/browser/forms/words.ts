@@ -1,5 +1,5 @@
 /**
- * What the words of a form mean, in the usual languages. No browser is needed to ask.
+ * What the words of a form mean, in the most common languages. Works without a browser.
  */
 
 const split = (text: string): string =>
@@ -10,11 +10,11 @@ const split = (text: string): string =>
     .replace(/[^\p{L}\p{M}]+/gu, ' ')
     .trim()} `;
 
-/** Forms say the same again and again. */
+/** Forms repeat the same texts, so results are cached. */
 const known = new Map<string, string>();
 const KNOWN_MAX = 1000;
 
-/** A text as lower-case words with a space around each: `userEmail[0]` is ` user email `. */
+/** A text as lower-case words with a space around each: `userEmail[0]` becomes ` user email `. */
 export function wordsOf(text: string): string {
   const before = known.get(text);
   if (before !== undefined) return before;
@@ -24,23 +24,23 @@ export function wordsOf(text: string): string {
   return words;
 }
 
-/** The words of a path, whose letters may be written as `%E6%B3%A8`. */
+/** The words of a path, whose letters may be percent-encoded, such as `%E6%B3%A8`. */
 export function wordsOfPath(path: string): string {
   try {
     return wordsOf(decodeURIComponent(path));
   } catch {
-    return wordsOf(path); // URIError: a `%` that stands for itself
+    return wordsOf(path); // URIError: a literal `%`
   }
 }
 
-/** The word for e-mail. `mail` counts at the end of a word (`usermail`), not at its beginning (`mailing`, `mailchimp`). */
+/** The word for e-mail. `mail` counts at the end of a word (`usermail`), not at its start (`mailing`, `mailchimp`). */
 export const EMAIL =
   /email|mail |mail ?ad|courriel| m[eé]l | correo| e ?po[sš]t|posta elettronica|s[aä]hk[oö]posti|tölvup|pašt|e ?pasts |ηλεκτρονικ|почт|пошт|имейл|メール|メアド|邮箱|邮件|郵件|電郵|信箱|메일|อีเมล|ईमेल|بريد|ایمیل|דוא|אימייל/;
 
-/** An address as an example: `you@company.com`. */
+/** An example address: `you@company.com`. */
 export const EMAIL_EXAMPLE = /[^\s@]@[^\s@]/;
 
-/** A login. `designing` is none; `anmelden` is, because who registers reads "registrieren". */
+/** A login. `designing` is not one; `anmelden` is, because a German sign-up says "registrieren". */
 export const LOGIN =
   /(log|sign)in(?!g)| (log|sign) (in|on) | logon | einlogg| anmelden | inlogg| logga in | log ind | logg inn | connexion | connecter | (iniciar|inicio de) sesi| entrar | acced(er|i) | kirjaudu| (za)?log(uj|owa)| přihlás|войти| вход | увійти|giriş|ログイン|サインイン|登录|登入|로그인/;
 
@@ -48,17 +48,17 @@ export const LOGIN =
 export const SIGNUP =
   /sign(ing)? ?up| (user|member)?regist| join(ing|us)? | creat(e|ion|ing)| trial| enrol| inscri| cr[eé]er? | crear | criar | crea | cadastr| iscri| erstellen | eröffnen | aanmaken | opret| skapa | luo | rekisteröi| (za)?rejestr|регистр|реєстр| üye| kayıt|登録|注册|註冊|가입/;
 
-/** What is neither a sign-up nor a demo, as a word of its own, in the plural or glued to `password` and `form`. */
+/** Words that are neither a sign-up nor a demo: on their own, in the plural, or joined to `password` or `form`. */
 export const SOMETHING_ELSE =
   / (?:password)?(reset|forgot|recover|unsubscribe|opt ?out|comment|checkout|payment|lost ?password|(?:account|password) recovery)(?:s|ten)?(?:password)?(?:form)? /;
 
-/** A password, or what is on a card, in a field that does not say so by its type. */
+/** A password or card data in a field whose type does not say so. */
 export const SECRET =
   /passw|passphrase|passcode|mot ?de ?passe| pwd |kennwort|contraseñ|contrasen| senha |wachtwoord|lösenord|adgangskode|salasana|haslo|hasło|пароль|パスワード|密码|密碼|비밀번호| cvc | cvv | csc | card (no|num|number) |cardnumber| iban /;
 
-/** A password that is asked for twice, so that it is a new one. */
+/** A password that is asked for twice, so it is a new one. */
 export const CONFIRMED =
   /(confirm\w*|repeat|retype|re ?enter|again|verif\w*|wiederhol\w*) ?(new )?(passw|pwd)|(passw\w*|pwd) ?(confirm|repeat|retype|again|verif|wiederhol)/;
 
-/** A password that there is already. */
+/** An existing password. */
 export const FORMER = / (old|current|existing) ?(passw|pwd)/;

@@ -1,5 +1,5 @@
 /**
- * The second half of the walk: what is found and submitted becomes messages, and goes through the outbox.
+ * The second half of the path: what is found and submitted becomes messages, and goes through the outbox.
  */
 import { COOKIE } from '../../cookie.js';
 import { type Found, fitMessage, type Kind, type Message } from '../../message.js';
@@ -13,7 +13,7 @@ import { hasLocks, runExclusively, SETTLE_MS } from './web-lock.js';
 
 export { createReporter, parseKind, parseReport, type Reported, type ReportResult } from './report.js';
 
-/** Longer paths and form ids would crowd out the fields. */
+/** Longer paths and form ids would leave no room for the fields. */
 const PATH_MAX = 500;
 const NAME_MAX = 200;
 
@@ -27,21 +27,21 @@ export interface Content {
 export interface Messenger extends Omit<Outbox, 'add'> {
   /** Tells the endpoint that a code was found. */
   readonly capture: (found: Found, at: string) => void;
-  /** Tells the endpoint that something was submitted; the same id again is the same message. */
+  /** Tells the endpoint that something was submitted; the same id means the same message. */
   readonly submit: (found: Found, content: Content, via: string, id?: string) => Promise<ReportResult>;
 }
 
-/** What the messenger needs of the rest. */
+/** What the messenger needs from the rest. */
 export interface MessengerOptions {
   readonly endpoint: string | null;
   readonly log: Log;
-  /** Whether messages may be kept until they have arrived. */
+  /** Whether messages may be stored until they have arrived. */
   readonly mayKeep: () => boolean;
   /** Called when the endpoint says that this visitor has converted. */
   readonly onForget: () => void;
 }
 
-/** Says what is lost for good, and that somebody else answers in the endpoint's place: neither mends itself. */
+/** Warns about lost messages, and about anything else answering in the endpoint's place: neither fixes itself. */
 function sayFailure(endpoint: string, type: Message['type'], failure: Failure, log: Log): void {
   const { reason, isFinal, isForeign, error } = failure;
   if (isForeign)
@@ -81,9 +81,7 @@ const openOutboxTo = (endpoint: string, { log, onForget }: MessengerOptions): Ou
     },
   );
 
-/**
- * Opens the way to the endpoint. Without an endpoint nothing is sent or kept.
- */
+/** Connects to the endpoint. Without an endpoint, nothing is sent or stored. */
 export function createMessenger(options: MessengerOptions): Messenger {
   const { endpoint, log, mayKeep } = options;
   const outbox = endpoint ? openOutboxTo(endpoint, options) : null;

@@ -1,84 +1,84 @@
 /**
- * Messages on their way: kept before they are sent, dropped when the endpoint has them.
+ * Messages in transit: stored before they are sent, dropped when the endpoint has them.
  */
 import { type Message, parseTime, writeJson } from '../../message.js';
 import { openRecords, type QueuedMessage, type RecordStorage, type Records } from './records.js';
 import { ANSWER_MS, type Delivery, type DeliveryReason } from './transport.js';
 
-/** How long a message is tried. The endpoint remembers ids for longer. */
+/** How long we keep trying a message. The endpoint remembers ids for longer. */
 const AGE_MAX_MS = 48 * 3_600_000;
-/** How many messages wait at most: one visitor submits a handful, so more of them is a fault in the page. */
+/** How many messages may wait: one visitor submits a handful, so more than this is a bug in the page. */
 const COUNT_MAX = 50;
 const DELAY_MIN_MS = 1000;
 const DELAY_MAX_MS = 300_000;
-/** No `Retry-After` holds a message for longer. */
+/** No `Retry-After` delays a message for longer than this. */
 const HOLD_MAX_MS = 24 * 3_600_000;
-/** How many leave at the same moment: 64 KiB may be on the way by keepalive, and a message has up to 4. */
+/** How many are sent at the same time: `keepalive` allows 64 KiB in flight, and a message is up to 4. */
 const SENDING_MAX = 8;
-/** How soon we look again at the earliest, so that a clock that stumbles makes no busy loop. */
+/** The minimum delay before we look again, so that an erratic clock causes no busy loop. */
 const LOOK_MIN_MS = 50;
 
-/** Why a message did not get there: a failed try, or the reason for which the outbox gave it up. */
+/** Why a message did not arrive: a failed attempt, or why the outbox gave up on it. */
 export type FailureReason = DeliveryReason | 'too old' | 'too many';
 
-/** A message that did not get there. */
+/** A message that did not arrive. */
 export interface Failure {
   readonly reason: FailureReason;
-  /** Given up; else it is tried again. */
+  /** Whether we gave up; otherwise it will be tried again. */
   readonly isFinal: boolean;
-  /** Whether somebody else answered in the endpoint's place. */
+  /** Whether something else answered in the endpoint's place. */
   readonly isForeign: boolean;
-  /** Why the endpoint refuses it, in its own words. */
+  /** Why the endpoint refused it, in its own words. */
   readonly error: string | null;
 }
 
-/** What happened to a message, told to the page. */
+/** What happened to a message, reported to the page. */
 export interface OutboxEvents {
   readonly onDelivered: (message: Message, isToForget: boolean) => void;
   readonly onFailed: (message: Message, failure: Failure) => void;
 }
 
 export interface Outbox {
-  /** Keeps a message and sends it. Gives what became of the first try. */
+  /** Stores a message and sends it. Resolves to the result of the first attempt. */
   readonly add: (message: Message, isToBeKept: boolean) => Promise<Delivery>;
-  /** Sends what waits, whatever our backoff says. */
+  /** Sends the waiting messages, ignoring our own backoff. */
   readonly flush: () => void;
-  /** Sends what waits while the page goes away, and keeps it. */
+  /** Sends the waiting messages while the page goes away, and keeps them. */
   readonly flushBlindly: () => void;
   /** Drops everything. */
   readonly clear: () => void;
-  /** Stops trying. What is kept stays. */
+  /** Stops trying. Stored messages are kept. */
   readonly stop: () => void;
 }
 
-/** What the outbox touches of the world. */
+/** Everything the outbox uses from the outside world. */
 export interface OutboxWorld {
-  /** What tells this page from the others of the site. */
+  /** What distinguishes this page from the site's other pages. */
   readonly page: string;
   readonly deliver: (body: string) => Promise<Delivery>;
   readonly deliverBlindly: (body: string) => void;
-  /** Where messages are kept. May throw: then they are kept in this page alone. */
+  /** Where messages are stored. May throw: they are then kept only in this page. */
   readonly storage: () => RecordStorage;
   readonly now: () => number;
   readonly random: () => number;
-  /** Runs a piece of work later. Gives the undo. */
+  /** Runs a function later. Returns the undo function. */
   readonly later: (work: () => void, ms: number) => () => void;
-  /** Runs a piece of work that no other tab does at the same moment, as far as the browser has locks. */
+  /** Runs a function that no other tab runs at the same time, if the browser has locks. */
   readonly exclusively: (work: () => void) => void;
   /**
-   * How long after taking a lease a page looks whether it still holds it, in ms: where there are no locks, the last one
-   * of several pages that take it in the same moment has it. 0 where locks make taking it one step.
+   * How long after taking a lease a page checks whether it still holds it, in ms: without locks, if several pages take it at
+   * the same moment, the last one has it. 0 if locks make taking it atomic.
    */
   readonly settleMs: number;
 }
 
 /** When a message may be sent. */
 interface Timing {
-  /** How long a message still waits. A time ahead of us was written before the clock was set back: it has passed. */
+  /** How long a message still has to wait. A future timestamp means the clock was set back since: the wait is over. */
   readonly restMs: (queued: QueuedMessage) => number;
-  /** Our own backoff is over for all that began until now. */
+  /** Ends our own backoff for everything that started before now. */
   readonly skipBackoff: () => void;
-  /** The same message after a failed try. */
+  /** The same message after a failed attempt. */
   readonly postpone: (queued: QueuedMessage, retryAfterMs: number) => QueuedMessage;
 }
 
@@ -107,7 +107,7 @@ const toFailure = (delivery: Exclude<Delivery, { is: 'arrived' }>, isFinal: bool
   error: delivery.is === 'refused' ? delivery.error : null,
 });
 
-/** Gives up what waits for too long, and the oldest of too many. */
+/** Gives up on messages that have waited too long, and on the oldest if there are too many. */
 function giveUp(waiting: readonly QueuedMessage[], nowMs: number, drop: (message: Message, failure: Failure) => void) {
   const newestFirst = [...waiting].sort((a, b) => (a.message.at < b.message.at ? 1 : -1));
   newestFirst.forEach(({ message }, index) => {
@@ -117,16 +117,16 @@ function giveUp(waiting: readonly QueuedMessage[], nowMs: number, drop: (message
   });
 }
 
-/** One try of a message, and what is kept of it. */
+/** One attempt to send a message, and what is stored about it. */
 function createSender(
   { page, now, deliver }: OutboxWorld,
   records: Records,
   timing: Timing,
   { onDelivered, onFailed }: OutboxEvents,
 ) {
-  /** What this page has on the way. */
+  /** What this page is sending. */
   const sending = new Set<string>();
-  // Its sender holds a message for as long as an answer may take. If its page is gone, another one may send then.
+  // The sender leases a message for as long as an answer may take. If its page goes away, another can send it after that.
   const lease = (queued: QueuedMessage) => records.put({ ...queued, sinceMs: now(), holdMs: ANSWER_MS, sender: page });
   const send = async (queued: QueuedMessage, isToBeKept: boolean): Promise<Delivery> => {
     const { message } = queued;
@@ -135,7 +135,7 @@ function createSender(
     const delivery = await deliver(writeJson(message));
     sending.delete(message.id);
     const isOpen = delivery.is === 'open' && isToBeKept;
-    // Dropped while it was on its way, by a withdrawn consent or another tab: it is not put back.
+    // Dropped while in flight, by withdrawn consent or another tab: do not put it back.
     if (!isOpen) records.drop(message.id);
     else if (records.get(message.id)) records.put(timing.postpone(queued, delivery.retryAfterMs));
     if (delivery.is === 'arrived') onDelivered(message, delivery.isToForget);
@@ -145,7 +145,7 @@ function createSender(
   return { sending, lease, send };
 }
 
-/** When what waits is sent: at once, as soon as the first of it may be, and by one page of several. */
+/** When waiting messages are sent: as soon as the first of them is due, and by only one of several pages. */
 function createSchedule(world: OutboxWorld, records: Records, timing: Timing, events: OutboxEvents) {
   const { page, now, later, exclusively, settleMs } = world;
   const { sending, lease, send } = createSender(world, records, timing, events);
@@ -201,15 +201,13 @@ function createSchedule(world: OutboxWorld, records: Records, timing: Timing, ev
   return { due, run, send, sendKept, stop };
 }
 
-/**
- * Opens the outbox. What an earlier page left is sent by `flush`.
- */
+/** Opens the outbox. `flush` sends what an earlier page left behind. */
 export function openOutbox(world: OutboxWorld, events: OutboxEvents): Outbox {
   const records = openRecords(world.storage);
   const timing = createTiming(world);
   const { due, run, send, sendKept, stop } = createSchedule(world, records, timing, events);
   return {
-    // Sent within this very call: a form may navigate as soon as its handlers return.
+    // Sent synchronously: the page may navigate as soon as the form's handlers return.
     add(message, isToBeKept) {
       const fresh = { message, tries: 0, sinceMs: 0, waitMs: 0, holdMs: 0 };
       return isToBeKept ? sendKept(records.get(message.id) ?? fresh) : send(fresh, false);

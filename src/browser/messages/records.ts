@@ -1,19 +1,19 @@
 /**
- * Messages that wait, a record a key, so that two tabs never rewrite each other's.
+ * Waiting messages, one record per key, so that two tabs never overwrite each other's.
  */
 import { COOKIE as PREFIX } from '../../cookie.js';
 import { type Message, parseTime, readOwn, writeJson } from '../../message.js';
 
-/** A message with the story of its delivery. */
+/** A message with its delivery history. */
 export interface QueuedMessage {
   readonly message: Message;
-  /** How often it was sent in vain. */
+  /** How many attempts have failed. */
   readonly tries: number;
-  /** When this was written, in ms since 1970. From here on it waits. */
+  /** When this record was written, in ms since 1970. The wait starts here. */
   readonly sinceMs: number;
-  /** How long by our own backoff; `online` and a new page view pass over it. */
+  /** How long to wait by our own backoff; `online` and a new page view skip it. */
   readonly waitMs: number;
-  /** How long in any case: a lease of whoever sends it, or the endpoint's `Retry-After`. */
+  /** How long to wait in any case: the sender's lease, or the endpoint's `Retry-After`. */
   readonly holdMs: number;
   /** Which page holds the lease. */
   readonly sender?: string;
@@ -21,7 +21,7 @@ export interface QueuedMessage {
 
 export interface Records {
   readonly ids: () => string[];
-  /** What is kept under an id; `null`, and dropped, where that is no message. */
+  /** The record stored under an id; if it is not a message, it is dropped and `null` returned. */
   readonly get: (id: string) => QueuedMessage | null;
   readonly put: (queued: QueuedMessage) => void;
   readonly drop: (id: string) => void;
@@ -30,7 +30,7 @@ export interface Records {
 /** The part of a storage that we use. */
 export type RecordStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** Storage is denied (SecurityError, TypeError), or full (QuotaExceededError). */
+/** Storage access is denied (SecurityError, TypeError), or storage is full (QuotaExceededError). */
 function attempt<T>(access: () => T): T | null {
   try {
     return access();
@@ -42,7 +42,7 @@ function attempt<T>(access: () => T): T | null {
 const isMessage = (value: unknown, id: string): value is Message =>
   readOwn(value, 'id') === id && parseTime(String(readOwn(value, 'at'))) > 0;
 
-/** Reads what a storage holds, only so far as we need it: the endpoint parses what it gets. */
+/** Reads a stored record, checking only what we need: the endpoint validates what it receives. */
 function parseRecord(record: unknown, id: string): QueuedMessage | null {
   const message = readOwn(record, 'message');
   const sender = readOwn(record, 'sender');
@@ -59,9 +59,9 @@ function parseRecord(record: unknown, id: string): QueuedMessage | null {
 }
 
 /**
- * Opens the records in the browser's storage. What does not fit there, or may not, is kept in this page.
+ * Opens the records in the browser's storage. What cannot be stored there is kept in this page.
  *
- * @param storage - Gives the storage. May throw.
+ * @param storage - Returns the storage. May throw.
  */
 export function openRecords(storage: () => RecordStorage): Records {
   const page = new Map<string, QueuedMessage>();
@@ -79,7 +79,7 @@ export function openRecords(storage: () => RecordStorage): Records {
     },
     get(id) {
       const queued = page.get(id) ?? attempt(() => parseRecord(JSON.parse(storage().getItem(keyOf(id)) ?? ''), id));
-      if (!queued) drop(id); // an earlier version's, or somebody else's
+      if (!queued) drop(id); // from an earlier version, or not ours
       return queued;
     },
     put(queued) {
@@ -88,7 +88,7 @@ export function openRecords(storage: () => RecordStorage): Records {
       page.set(id, queued);
       attempt(() => {
         storage().setItem(keyOf(id), text);
-        // Some privacy tools put a storage in its place that takes everything and keeps nothing.
+        // Some privacy tools substitute a storage that accepts everything and keeps nothing.
         if (storage().getItem(keyOf(id)) === text) page.delete(id);
       });
     },

@@ -1,5 +1,5 @@
 /**
- * What a page reports by hand, for a sign-up or a demo that was no HTML form.
+ * What a page reports itself, for a sign-up or a demo without an HTML form.
  */
 import { type Kind, readOwn } from '../../message.js';
 import { PREFIX } from '../page/index.js';
@@ -7,15 +7,15 @@ import { makeId, makeIdOf } from './message-id.js';
 
 /** The input of `report()`. */
 export interface Reported {
-  /** What it was; left out: the server decides. */
+  /** What it was; if missing, the server decides. */
   readonly kind?: Kind | null | undefined;
   /** Texts by name, e.g. `{ email: 'ada@example.com' }`. */
   readonly fields?: Readonly<Record<string, string>> | undefined;
-  /** The same key again is the same message, also after a reload. */
+  /** The same key means the same message, even after a reload. */
   readonly key?: string | undefined;
 }
 
-/** What became of a report. */
+/** The result of a report. */
 export type ReportResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: 'no-code' | 'consent' | 'no-endpoint' | 'kept' | 'refused' };
@@ -25,9 +25,9 @@ const refuse = (what: string, expected: string, got: unknown): never => {
 };
 
 /**
- * Reads the kind that a page gives with `report` or `attach`.
+ * Parses the kind that a page passes to `report` or `attach`.
  *
- * @throws {TypeError} If it is another word.
+ * @throws {TypeError} If it is any other word.
  */
 export const parseKind = (kind: unknown): Kind | null =>
   kind === 'signup' || kind === 'demo'
@@ -37,9 +37,9 @@ export const parseKind = (kind: unknown): Kind | null =>
       : refuse('"kind"', '"signup" or "demo"', kind);
 
 /**
- * Reads the input of `report()`.
+ * Parses the input of `report()`.
  *
- * @throws {TypeError} Naming what is wrong with it.
+ * @throws {TypeError} Says what is wrong with it.
  */
 export function parseReport(input: unknown): { kind: Kind | null; fields: Record<string, string>; key: string | null } {
   if (typeof input !== 'object' || input === null) return refuse('a report', 'an object', input);
@@ -56,17 +56,17 @@ export function parseReport(input: unknown): { kind: Kind | null; fields: Record
   };
 }
 
-/** What a report needs of the rest. */
+/** What a report needs from the rest. */
 export interface Reporting<Found extends { readonly ucc: string }> {
   /** How long a report may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** The code, waited for if need be. */
+  /** The code; waits for it if necessary. */
   readonly find: () => Promise<Found | null>;
   readonly mayReport: () => boolean;
-  /** Whether a message that has no answer yet is kept and tried again. */
+  /** Whether a message without an answer is stored and tried again. */
   readonly mayKeep: () => boolean;
   readonly send: (found: Found, content: Content, id?: string) => Promise<ReportResult>;
-  /** What tells this browser from others, so that two visitors with one key are two messages; `null` if unknown. */
+  /** What distinguishes this browser, so that two visitors with the same key send two messages; `null` if unknown. */
   readonly salt: () => string | null;
 }
 
@@ -76,9 +76,7 @@ interface Content {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/**
- * Makes the verb `report`.
- */
+/** Creates the method `report`. */
 export function createReporter<Found extends { readonly ucc: string }>(
   around: Reporting<Found>,
 ): (input?: Reported) => Promise<ReportResult> {

@@ -1,12 +1,12 @@
 /**
- * One message to the endpoint, and what became of it. Knows no retries: that is the outbox's coat around it.
+ * Sends one message to the endpoint and classifies the result. Knows nothing about retries: the outbox adds those.
  */
 import { parseTime, readOwn } from '../../message.js';
 import { listen } from '../page/index.js';
 
 /**
- * Why a try failed. What is behind a `status` says its number; `web page`: the answer is one, so it is not the
- * endpoint's. A blocker's work is `network` to a script.
+ * Why an attempt failed. A `status` comes with its number; `web page`: the answer is one, so it is not the endpoint's. To
+ * a script, a blocked request looks like `network`.
  */
 export type DeliveryReason =
   | `status ${number}`
@@ -16,12 +16,12 @@ export type DeliveryReason =
   | 'no answer'
   | 'content security policy';
 
-/** What became of a try: the endpoint has it, does not want it, or has to be asked again. */
+/** The result of an attempt: the endpoint has the message, refuses it, or must be asked again. */
 export type Delivery =
   | { readonly is: 'arrived'; readonly isToForget: boolean }
-  /** `error`: the reason as the endpoint words it. */
+  /** `error`: the reason in the endpoint's words. */
   | { readonly is: 'refused'; readonly reason: DeliveryReason; readonly error: string }
-  /** `isForeign`: somebody else answered in the endpoint's place. */
+  /** `isForeign`: something else answered in the endpoint's place. */
   | {
       readonly is: 'open';
       readonly reason: DeliveryReason;
@@ -32,23 +32,23 @@ export type Delivery =
 /** How long an answer may take. */
 export const ANSWER_MS = 10_000;
 
-/** The answers that pass: a slow request, one that came too early, too many; and 5xx. */
+/** Temporary answers: a request that was too slow, too early or one too many, and 5xx. */
 const isPassing = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status);
 
-/** The beginning of a web page, whatever its type is called: https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type */
+/** The start of a web page, whatever its content type: https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type */
 const WEB_PAGE = /^\s*(<\?xml[^>]*>\s*)?<(!doctype html|!--|[a-z])/i;
 
 const open = (reason: DeliveryReason, retryAfterMs = 0): Delivery => ({ is: 'open', reason, retryAfterMs });
 const openForeign = (reason: DeliveryReason): Delivery => ({ is: 'open', reason, retryAfterMs: 0, isForeign: true });
 
-/** Seconds, or a date: https://httpwg.org/specs/rfc9110.html#field.retry-after. 0 where there is none. */
+/** Seconds, or a date: https://httpwg.org/specs/rfc9110.html#field.retry-after. 0 if missing. */
 function parseRetryAfter(value: string | null): number {
   const text = value ?? '';
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : parseTime(text) - Date.now();
   return ms > 0 ? ms : 0;
 }
 
-/** A property of an answer's JSON; `undefined` where it has none, or is no JSON. */
+/** A property of an answer's JSON; `undefined` if it is missing or the answer is not JSON. */
 function readAnswer(body: string, key: string): unknown {
   try {
     return readOwn(JSON.parse(body), key);
@@ -58,8 +58,8 @@ function readAnswer(body: string, key: string): unknown {
 }
 
 /**
- * Whose answer it is, and what it says. A login page at the end of a redirect and a single-page app's catch-all are
- * 2xx; a login wall, a firewall and a deploy that has not reached the endpoint yet are 4xx without its `error`.
+ * Who answered, and what the answer says. A login page after a redirect and a single-page app's catch-all route are 2xx; a
+ * login wall, a firewall and a deploy that does not have the endpoint yet are 4xx without its `error`.
  */
 export function judgeAnswer(status: number, retryAfter: string | null, body: string): Delivery {
   const reason = `status ${status}` as const;
@@ -72,7 +72,7 @@ export function judgeAnswer(status: number, retryAfter: string | null, body: str
   return status >= 400 && typeof error === 'string' ? { is: 'refused', reason, error } : openForeign(reason);
 }
 
-/** Text needs no preflight across origins, which would cost the time that a leaving page does not have. */
+/** Text needs no preflight across origins, which would take more time than a leaving page has. */
 const contentType = (endpoint: string): string =>
   new URL(endpoint).origin === location.origin ? 'application/json' : 'text/plain';
 
@@ -81,18 +81,18 @@ async function sendByFetch(endpoint: string, body: string, signal: AbortSignal):
     method: 'POST',
     body,
     headers: { 'content-type': contentType(endpoint) },
-    // A plain fetch is lost when the form navigates: Firefox kept 0 of 8. At most 64 KiB may be on the way like this
-    // (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch); a message has 4.
+    // A plain fetch is lost when the form navigates: Firefox kept 0 of 8. With `keepalive`, up to 64 KiB may be in flight
+    // (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch); a message is up to 4.
     keepalive: true,
     credentials: 'same-origin',
     signal,
   });
-  // The status has arrived whatever becomes of the body: a connection cut in its middle rejects.
+  // The status counts whatever happens to the body: if the connection is cut halfway, reading the body rejects.
   const text = await response.text().catch(() => '');
   return judgeAnswer(response.status, response.headers.get('retry-after'), text);
 }
 
-/** For pages where `fetch` throws: patched by others, out of keepalive's quota, or absent. It ends with the page. */
+/** For pages where `fetch` throws: patched, over the keepalive quota, or missing. It does not outlive the page. */
 const sendByXhr = (endpoint: string, body: string, signal: AbortSignal): Promise<Delivery> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -108,17 +108,17 @@ const sendByXhr = (endpoint: string, body: string, signal: AbortSignal): Promise
   });
 
 /**
- * Waits. A page that leaves is told that its requests failed, while they go on (Chromium 156 says so just before
- * `pagehide`). After a wait of 0 ms it is gone and does nothing about it; the next page takes over.
+ * Waits. A leaving page is told that its requests failed although they continue (Chromium 156 does so just before
+ * `pagehide`). After a wait of 0 ms it is gone and does not react; the next page takes over.
  */
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Sends one message.
  *
- * @param endpoint - Absolute address.
+ * @param endpoint - Absolute URL.
  * @param body - JSON text.
- * @returns What became of it, within 10 s. Never throws: what the network does is a value.
+ * @returns The result, within 10 s. Never throws: network failures are values.
  */
 export async function deliver(endpoint: string, body: string): Promise<Delivery> {
   const abort = new AbortController();
@@ -133,7 +133,7 @@ export async function deliver(endpoint: string, body: string): Promise<Delivery>
   });
   const silence = wait(ANSWER_MS)
     .then(() => abort.abort())
-    .then(() => wait(0)) // a `fetch` that others patched may not listen to the signal
+    .then(() => wait(0)) // a patched `fetch` may ignore the signal
     .then(() => open('no answer'));
   const sent = sendByFetch(endpoint, body, signal)
     .catch(async () => {
@@ -153,13 +153,13 @@ export async function deliver(endpoint: string, body: string): Promise<Delivery>
 }
 
 /**
- * Sends one message while the page goes away: nobody will hear the answer, so it proves nothing. `true` means queued,
- * and blockers and policies drop what is queued (https://w3c.github.io/beacon/#return-value).
+ * Sends one message while the page goes away. No answer will be heard, so it proves nothing: `true` means queued, and
+ * blockers and policies drop what is queued (https://w3c.github.io/beacon/#return-value).
  */
 export function deliverBlindly(endpoint: string, body: string): void {
   try {
     navigator.sendBeacon(endpoint, body);
   } catch {
-    // TypeError: some managed browsers have no sendBeacon. What is kept goes out on the next page.
+    // TypeError: some managed browsers have no sendBeacon. The next page sends what is stored.
   }
 }

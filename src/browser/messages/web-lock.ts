@@ -2,19 +2,19 @@
  * How the tabs of a site take turns: https://w3c.github.io/web-locks/
  */
 
-/** For how long we wait for a lock. Its holders need no millisecond, unless the browser froze one of them. */
+/** How long we wait for a lock. Holders need less than a millisecond, unless the browser froze one of them. */
 const LOCK_WAIT_MS = 1000;
 
-/** Whether there are locks at all: plain http has none. */
+/** Whether locks are available: on plain http they are not. */
 export const hasLocks = (): boolean => 'locks' in navigator;
 
 /**
- * Without locks, how long a page waits for the others' leases to show. What one tab writes to `localStorage` another
- * one's process sees a little later.
+ * Without locks, how long a page waits for the leases of others to become visible. What one tab writes to `localStorage`
+ * reaches another tab's process slightly later.
  */
 export const SETTLE_MS = 250;
 
-/** Runs work once, while no other tab does; where there are no locks, or none is granted in a second, all the same. */
+/** Runs a function once, while no other tab does; if there are no locks, or none is granted within a second, it runs anyway. */
 export async function runExclusively(name: string, work: () => void): Promise<void> {
   let isDone = false;
   const runOnce = () => {
@@ -26,6 +26,6 @@ export async function runExclusively(name: string, work: () => void): Promise<vo
   try {
     await navigator.locks.request(name, runOnce);
   } catch {
-    runOnce(); // TypeError: plain http has no locks. SecurityError: a sandboxed frame may not have them
+    runOnce(); // TypeError: plain http has no locks. SecurityError: a sandboxed frame may not use them
   }
 }

@@ -1,22 +1,22 @@
 /**
- * What we say on the console: nothing when all is well, one warning a cause, and more only where debugging is asked
- * for. Never a visitor's code, name or address.
+ * What we log to the console: nothing when all is well, one warning per cause, and more only in debug mode. Never a
+ * visitor's code, name or address.
  */
 
-/** The prefix of every word of ours on a page's console. */
+/** The prefix of everything we log to a page's console. */
 export const PREFIX = '[cello-companion]';
 
 export interface Log {
   readonly isDebugging: boolean;
-  /** Says something once, however often it happens. */
+  /** Warns once, however often it happens. */
   warn(text: string): void;
-  /** Says something to a developer who debugs. */
+  /** Logs only in debug mode. */
   debug(text: string, ...details: readonly unknown[]): void;
 }
 
 /**
- * @param isDebugging - Whether `debug` is heard; warnings come all the same.
- * @param console - Where they go. Touches nothing else.
+ * @param isDebugging - Whether `debug` logs anything; warnings are always logged.
+ * @param console - Where to log. Nothing else is touched.
  */
 export function createLog(isDebugging: boolean, { warn, info }: Pick<Console, 'warn' | 'info'> = console): Log {
   const said = new Set<string>();
@@ -32,10 +32,10 @@ export function createLog(isDebugging: boolean, { warn, info }: Pick<Console, 'w
   };
 }
 
-/** Wraps what the page or the browser calls, so that an error of ours is reported once and never reaches them. */
+/** Wraps functions that the page or the browser calls, so that our errors are reported once and never reach them. */
 export type Guard = <T>(work: (value: T) => void) => (value: T) => void;
 
-/** @param log - Told of what went wrong. */
+/** @param log - Receives what went wrong. */
 export const createGuard =
   (log: Log): Guard =>
   (work) =>
@@ -50,7 +50,7 @@ export const createGuard =
 const DEBUG_KEY = 'cello-companion-debug';
 const isAskedFor = () => /[?&]cello-companion=debug(&|$)/.test(location.search);
 
-/** Whether this tab is debugged: once opened with `?cello-companion=debug`, it is from then on. */
+/** Whether this tab is in debug mode: `?cello-companion=debug` turns it on, and it stays on for that tab. */
 export function isDebuggedTab(): boolean {
   try {
     if (isAskedFor()) sessionStorage.setItem(DEBUG_KEY, '1');

@@ -1,4 +1,4 @@
-/** The door of the page that we are guests on: its DOM, its console, its life. */
+/** The door to the page that we are guests on: its DOM, its console, its lifecycle. */
 
 export { createGuard, createLog, type Guard, isDebuggedTab, type Log, PREFIX } from './console.js';
 export {

@@ -1,42 +1,42 @@
 /**
- * What a page's life brings: Cello's script, a code, a connection, or the end.
+ * The events of a page's lifecycle: Cello's script, a code, a connection, or the end.
  */
 import type { Guard } from './console.js';
 import { listen, read } from './dom.js';
 
-/** Whether the page is only prepared, and maybe never shown: https://developer.chrome.com/docs/web-platform/prerender-pages */
+/** Whether the page is prerendered and may never be shown: https://developer.chrome.com/docs/web-platform/prerender-pages */
 export const isPrerendering = (): boolean => Reflect.get(Document.prototype, 'prerendering', document) === true;
 
-/** Settles when the page is shown: at once, unless it is only prepared. */
+/** Resolves when the page is shown: immediately, unless it is prerendered. */
 export async function whenShown(): Promise<void> {
   if (isPrerendering()) await new Promise((resolve) => listen(document, ['prerenderingchange'], resolve));
 }
 
-/** What there is to do at a moment of a page's life. */
+/** What to do at each moment of a page's lifecycle. */
 export interface Moments {
-  /** Cello's script may be there now. */
+  /** Cello's script may have loaded. */
   readonly ask: () => void;
-  /** A code may be there now, or forms that were not. */
+  /** A code, or new forms, may have appeared. */
   readonly look: () => void;
-  /** What waits may be sent now: the page is back, or the connection is; another tab may have left something. */
+  /** Waiting messages may be sent: the page or the connection is back, or another tab may have left some. */
   readonly send: () => void;
-  /** The page goes away. */
+  /** The page is going away. */
   readonly leave: () => void;
 }
 
 function momentsOf({ type, target }: Event, isPersisted: boolean): readonly (keyof Moments)[] {
   if (type === 'pagehide') return ['leave'];
   if (type === 'visibilitychange') return read(document, 'hidden') ? [] : ['send'];
-  // In the capture phase a window hears the `load` of every image and script, Cello's among them.
+  // In the capture phase, a window sees the `load` of every image and script, including Cello's.
   if (type === 'load' && target !== document) return ['ask'];
   const isBack = isPersisted || type === 'online' || type === 'prerenderingchange';
   return isBack ? ['ask', 'look', 'send'] : ['ask', 'look'];
 }
 
 /**
- * Watches the page's life.
+ * Watches the page's lifecycle.
  *
- * @returns The undo.
+ * @returns The undo function.
  */
 export const watchPage = (moments: Moments, guard: Guard): (() => void) =>
   listen(

@@ -1,5 +1,5 @@
 /**
- * The code in the page's address: `?ucc=`, or `#/route?ucc=` of a router that lives in the hash.
+ * The code in the page's address: `?ucc=`, or `#/route?ucc=` if a router uses the hash.
  */
 import { parseDetail } from '../../cookie.js';
 import { parseUcc } from '../../ucc.js';
@@ -10,23 +10,23 @@ type Parse = (value: unknown) => string | null;
 export interface Link {
   readonly ucc: string;
   readonly productId: string | null;
-  /** `celloN`, as it stands in the address; a person's name in base64. */
+  /** `celloN` as it is in the address: a person's name in base64. */
   readonly celloN: string | null;
-  /** When the page was opened with it by a link, in ms since 1970; 0 if it was reloaded, gone back to or routed to. */
+  /** When a link opened the page with it, in ms since 1970; 0 after a reload, a back navigation or a route change. */
   readonly openedMs: number;
 }
 
 const isNavigation = (entry: PerformanceEntry | undefined): entry is PerformanceNavigationTiming =>
   !!entry && 'type' in entry;
 
-/** How the page was opened, while the browser tells (https://www.w3.org/TR/navigation-timing-2/). */
+/** How the page was opened, if the browser says so (https://www.w3.org/TR/navigation-timing-2/). */
 function readOpening(): Opening {
-  const [entry] = performance.getEntriesByType?.('navigation') ?? []; // simulated DOMs have none
+  const [entry] = performance.getEntriesByType?.('navigation') ?? []; // simulated DOMs lack it
   const url = entry?.name ?? location.href;
   return { url, openedMs: isNavigation(entry) && entry.type !== 'navigate' ? 0 : performance.timeOrigin };
 }
 
-/** The query of an address, and the one inside its hash, which is the newer of the two where a router writes it. */
+/** The query of an address, and the query inside its hash, which is newer if a router writes it. */
 const queriesOf = (url: string): string[] => {
   const [beforeHash = '', hash = ''] = url.split(/#(.*)/s);
   return [hash, beforeHash].map((part) => part.split(/\?(.*)/s)[1] ?? '');
@@ -43,19 +43,19 @@ function readUrl(url: string, openedMs: number, parse: Parse): Link | null {
   return null;
 }
 
-/** How a page was opened, as its navigation timing says it. */
+/** How a page was opened, according to its navigation timing. */
 export interface Opening {
   readonly url: string;
-  /** In ms since 1970; 0 if it was reloaded or gone back to. */
+  /** In ms since 1970; 0 after a reload or a back navigation. */
   readonly openedMs: number;
 }
 
 /**
- * Finds the link that brought the visitor: in the address as it is, else in the one the page was opened with, because
- * a router may have changed it before we ran.
+ * Finds the link that brought the visitor: in the current address, or else in the one the page was opened with, because a
+ * router may have changed it before we ran.
  *
- * @param href - The address as it is.
- * @param parse - The parser of a code; a page that warns of malformed ones hands in its own.
+ * @param href - The current address.
+ * @param parse - The parser for a code; callers that warn about malformed codes pass their own.
  */
 export function findLink(href: string, { url, openedMs }: Opening, parse: Parse = parseUcc): Link | null {
   const opened = readUrl(url, openedMs, parse);
@@ -63,13 +63,13 @@ export function findLink(href: string, { url, openedMs }: Opening, parse: Parse 
   return current && current.ucc !== opened?.ucc ? current : opened;
 }
 
-/** Finds the link of this page. Touches no cookie and no storage. */
+/** Finds the link of this page. Does not touch cookies or storage. */
 export const readLink = (parse: Parse): Link | null => findLink(location.href, readOpening(), parse);
 
 /**
- * Decodes `celloN`: UTF-8 in base64, without padding, of either alphabet.
+ * Decodes `celloN`: UTF-8 in unpadded base64, in either alphabet.
  *
- * @returns The referrer's name, or `null` where it is none.
+ * @returns The referrer's name, or `null` if it is not one.
  */
 export function decodeName(celloN: string | null): string | null {
   try {

@@ -1,5 +1,5 @@
 /**
- * Cello's own script, asked for its code. It may be there, come later, hang, or never come.
+ * Asks Cello's own script for its code. The script may be there, load later, hang, or never load.
  * https://docs.cello.so/sdk/client-side/attribution-js-usage
  */
 
@@ -19,16 +19,16 @@ declare global {
 }
 
 export interface CelloScript {
-  /** Asks, or asks again where Cello's script has come since. Never throws. */
+  /** Asks, or asks again if Cello's script has loaded since. Never throws. */
   readonly ask: () => void;
   /** Makes the next `ask` a new question. */
   readonly reset: () => void;
 }
 
 /**
- * Never defines `window.CelloAttribution`: sites test for it to see whether Cello is loaded.
+ * Never defines `window.CelloAttribution`, because sites test for it to see whether Cello has loaded.
  *
- * @param hear - Called with whatever Cello answers, `null` where it refuses; later, or never.
+ * @param hear - Called with whatever Cello answers, `null` if it refuses; later, or never.
  */
 export function createCelloScript(hear: (answer: unknown) => void, view: Window = window): CelloScript {
   let asked: unknown;
@@ -53,13 +53,13 @@ export function createCelloScript(hear: (answer: unknown) => void, view: Window 
       if (!Array.isArray(view.CelloAttributionCmd)) view.CelloAttributionCmd = [];
       if (Array.isArray(view.CelloAttributionCmd)) view.CelloAttributionCmd.push(command);
     } catch {
-      // TypeError: a queue that is frozen. Cello's script may still come, and is called then.
+      // TypeError: the queue is frozen. Cello's script may still load, and is then called directly.
     }
   };
   return {
     ask() {
       const attribution: unknown = view.CelloAttribution;
-      // A link's `id` can stand under this name too, so that being there is not enough.
+      // A link's `id` can also occupy this name, so checking that it exists is not enough.
       if (typeof attribution !== 'function') return queue();
       if (hasAnswer || asked === attribution) return;
       asked = attribution;

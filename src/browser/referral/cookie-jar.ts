@@ -5,36 +5,36 @@ import Cookies from 'js-cookie';
 import { findCookies } from '../../cookie.js';
 import { read, write } from '../page/index.js';
 
-/** Values go in and out as they are: `src/cookie.ts` has encoded them, and Cello's cookie is not ours to decode twice. */
+/** Values pass through unchanged: `src/cookie.ts` has already encoded ours, and decoding Cello's again would damage it. */
 const cookies = /* @__PURE__ */ Cookies.withConverter<string>({ read: (value) => value, write: (value) => value });
 
 export interface CookieJar {
-  /** Every value of that name, raw; the host's and the domain's cookie of one name come side by side. */
+  /** Every value of that name, raw; cookies of one name for the host and for the domain come side by side. */
   readonly get: (name: string) => string[];
   /**
-   * Writes a cookie, replacing its variants of other domains, and reads it back. Under a domain that the browser
-   * refuses it stands for this host alone.
+   * Writes a cookie, replacing its variants on other domains, and reads it back. If the browser rejects the domain, the
+   * cookie is written for this host alone.
    *
    * @returns Whether the browser has it now.
    */
   readonly set: (name: string, value: string, days: number) => boolean;
-  /** Removes a cookie with all its variants. */
+  /** Removes a cookie and all its variants. */
   readonly remove: (name: string) => void;
   /**
-   * The domain our cookie stands under, e.g. `example.com`; `undefined`: this host alone, or not known yet.
+   * The domain of our cookie, e.g. `example.com`; `undefined`: this host alone, or not known yet.
    *
-   * @param mayProbe - Whether cookies may be written to find it out. Without, it is what the site says.
+   * @param mayProbe - Whether cookies may be written to find out. If not, the result is what the site configured.
    */
   readonly domain: (mayProbe: boolean) => string | undefined;
 }
 
-/** The domains of a host, widest first: `['example.com', 'www.example.com']`. None for an IP address or one label. */
+/** The domains of a host, widest first: `['example.com', 'www.example.com']`. None for an IP address or a single label. */
 function domainsOf(host: string): string[] {
   const labels = host.split('.');
   return /^[\d.]+$|:/.test(host) ? [] : labels.slice(1).map((_, index) => labels.slice(-2 - index).join('.'));
 }
 
-/** What may stand behind a cookie's value. */
+/** The attributes that may follow a cookie's value. */
 interface Attributes {
   readonly expires: number;
   readonly domain?: string;
@@ -48,11 +48,11 @@ function attempt<T>(access: () => T): T | null {
   try {
     return access();
   } catch {
-    return null; // SecurityError: no cookies in this frame. TypeError: js-cookie on a page that is against it
+    return null; // SecurityError: no cookies in this frame. TypeError: js-cookie on a page that breaks it
   }
 }
 
-/** For pages on which js-cookie throws. The attributes are ours, so nothing in them needs escaping. */
+/** For pages on which js-cookie throws. The attributes are ours, so none of them needs escaping. */
 const writeText = (name: string, value: string, { expires, domain, path, sameSite, secure }: Attributes): string => {
   const end = new Date(Date.now() + expires * 86_400_000).toUTCString();
   const rest = `${domain ? `; domain=${domain}` : ''}${secure ? '; secure' : ''}`;
@@ -60,7 +60,7 @@ const writeText = (name: string, value: string, { expires, domain, path, sameSit
 };
 
 /**
- * Writes one cookie. js-cookie assigns to `document.cookie`, which a `<form name=cookie>` hides, and throws at what
+ * Writes one cookie. js-cookie assigns to `document.cookie`, which a `<form name=cookie>` hides, and throws on what
  * libraries add to `Object.prototype`; the prototype's setter is never hidden.
  */
 function put(name: string, value: string, attributes: Attributes): void {
@@ -68,12 +68,12 @@ function put(name: string, value: string, attributes: Attributes): void {
   attempt(() => write(document, 'cookie', text));
 }
 
-/** Every value of a name, raw. js-cookie gives one, so reading goes past it. */
+/** Every value of a name, raw. js-cookie returns only one, so we read the cookies ourselves. */
 const get = (name: string): string[] => attempt(() => findCookies(read(document, 'cookie'), name)) ?? [];
 
 /**
  * @param cookieDomain - `auto`, `host`, or a domain.
- * @returns A jar that never throws: where there are no cookies it is empty.
+ * @returns A jar that never throws: without cookies, it is empty.
  */
 export function openCookieJar(cookieDomain: string, { hostname, protocol }: Location = location): CookieJar {
   const domains = domainsOf(hostname);

@@ -1,12 +1,12 @@
 /**
- * The code that counts now: what was seen and heard of on this page, and who is told when it changes.
+ * The code that counts now: what this page has seen and heard, and who is notified when it changes.
  */
 import type { Remembered } from '../../cookie.js';
 import type { Found } from '../../message.js';
 import { parseUcc } from '../../ucc.js';
 import { chooseCode } from './precedence.js';
 
-/** Where to look. All of it is read anew at each look. */
+/** Where to look. Every look reads all of it again. */
 export interface Places {
   readonly link: () => { readonly ucc: string; readonly openedMs: number } | null;
   readonly celloCookie: () => string | null;
@@ -17,29 +17,27 @@ export interface Places {
 export interface Current {
   /** The code as of the last look. */
   readonly get: () => Found | null;
-  /** Looks everywhere anew. Whoever follows is told of another code before this returns. */
+  /** Looks everywhere again. Followers are notified of a different code before this returns. */
   readonly look: () => Found | null;
-  /** Takes what Cello's script answered. An empty answer changes nothing. */
+  /** Takes the answer of Cello's script. An empty answer changes nothing. */
   readonly hear: (answer: unknown) => void;
-  /** Takes a code from elsewhere; it counts until a newer link comes. */
+  /** Sets a code from elsewhere; it counts until a newer link arrives. */
   readonly set: (ucc: string) => void;
-  /** Takes none of the codes in sight again, on this page. Gives all that were forgotten so far. */
+  /** Stops using the codes now in sight on this page. Returns all the codes forgotten so far. */
   readonly forget: () => string[];
-  /** From here on there is no code, and nobody is told. */
+  /** From now on there is no code, and nobody is notified. */
   readonly stop: () => void;
 }
 
-/** Who is told. */
+/** Who is notified. */
 export interface Followers {
-  /** A router brought another link than before: Cello has to be asked again. */
+  /** A router brought a different link: Cello must be asked again. */
   readonly onNewLink: () => void;
-  /** Another code counts; `null`: none any more. */
+  /** A different code counts; `null`: none any more. */
   readonly onChange: (found: Found | null) => void;
 }
 
-/**
- * @param mayFind - Whether a code may be found at all. Where it may not, there is none, and no place is read.
- */
+/** @param mayFind - Whether we may look for a code at all. If not, there is none, and nothing is read. */
 export function createCurrent(places: Places, mayFind: () => boolean, { onNewLink, onChange }: Followers): Current {
   const forgotten = new Set<string>();
   let current: Found | null = null;
@@ -71,7 +69,7 @@ export function createCurrent(places: Places, mayFind: () => boolean, { onNewLin
       if (isStopped) return null;
       const found = mayFind() ? choose() : null;
       const isOther = found?.ucc !== current?.ucc;
-      // What was stored a moment ago is no new place: the code stays where it was found.
+      // What we just stored is not a new source: the code keeps the source where it was found.
       if (isOther || found?.source !== 'memory') current = found;
       if (isOther) onChange(current);
       return current;

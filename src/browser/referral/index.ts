@@ -1,5 +1,5 @@
 /**
- * The first half of the walk: the places of a code, which of them counts, and what is stored of it.
+ * The first half of the path: where a code can come from, which one counts, and what is stored about it.
  */
 import { parseDetail } from '../../cookie.js';
 import type { Found, Source } from '../../message.js';
@@ -11,27 +11,27 @@ import { type CookieJar, openCookieJar } from './cookie-jar.js';
 import { createCurrent } from './current.js';
 import { openStored, type Stored } from './stored.js';
 
-/** A code with what is known of its link. */
+/** A code with what is known about its link. */
 export interface Referral {
   readonly ucc: string;
   readonly source: Source;
-  /** Cello's `productId`, where the link or a cookie has it. */
+  /** Cello's `productId`, if the link or a cookie has it. */
   readonly productId: string | null;
-  /** The referrer's name out of the link's `celloN`. Never stored. */
+  /** The referrer's name from the link's `celloN`. Never stored. */
   readonly referrerName: string | null;
 }
 
-/** Cello writes the first; its page on consent names the second. https://docs.cello.so/landing-pages/manage-cookies */
+/** Cello writes the first; its page on consent mentions the second. https://docs.cello.so/landing-pages/manage-cookies */
 const PRODUCT_COOKIES = ['cello-product-id', 'cello-productId'];
 
-/** What finding a code needs of the rest. */
+/** What finding a code needs from the rest. */
 export interface FinderOptions {
   /** The name of Cello's cookie. */
   readonly cookie: string;
   /** The options `cookieDomain` and `remember` of our own cookie. */
   readonly cookieDomain: string;
   readonly remember: number;
-  /** How long Cello's script is waited for, in milliseconds from now on. */
+  /** How long to wait for Cello's script, in milliseconds from now. */
   readonly timeoutMs: number;
   readonly log: Log;
   readonly mayFind: () => boolean;
@@ -39,44 +39,44 @@ export interface FinderOptions {
   readonly mayStore: () => boolean;
   /** Called when Cello has answered. */
   readonly onAnswer: () => void;
-  /** Called when another code counts; `null`: none any more. */
+  /** Called when a different code counts; `null`: none any more. */
   readonly onChange: (found: Found | null) => void;
 }
 
 export interface Finder {
   /** The code as of the last look. */
   readonly current: () => Found | null;
-  /** Looks in every place anew. */
+  /** Looks everywhere again. */
   readonly look: () => Found | null;
-  /** Asks Cello's script, or asks again where it has come since. */
+  /** Asks Cello's script, or asks again if it has loaded since. */
   readonly ask: () => void;
-  /** Settles when Cello has answered or its time is over. */
+  /** Resolves when Cello has answered or its time is up. */
   readonly settled: () => Promise<void>;
-  /** Takes a code from elsewhere. */
+  /** Sets a code from elsewhere. */
   readonly set: (ucc: string) => void;
-  /** Everything that is known of a code. */
+  /** Everything known about a code. */
   readonly describe: (found: Found) => Referral;
-  /** The link's `celloN` as it stands in the address, if the code is the link's. */
+  /** The link's `celloN` as it is in the address, if the code came from the link. */
   readonly celloNOf: (ucc: string) => string | null;
-  /** Stores a code. Gives whether it was new to this browser. */
+  /** Stores a code. Returns whether it was new to this browser. */
   readonly store: (found: Found, at: string) => boolean;
-  /** When the stored code was found; `null` where none is stored. */
+  /** When the stored code was found; `null` if none is stored. */
   readonly storedAt: () => string | null;
   /**
-   * The domain of our cookie as far as it is known; `undefined`: this host alone.
+   * The domain of our cookie, as far as it is known; `undefined`: this host alone.
    *
-   * @param mayProbe - Whether cookies may be written to find it out.
+   * @param mayProbe - Whether cookies may be written to find out.
    */
   readonly domain: (mayProbe: boolean) => string | undefined;
   /** Forgets every code in sight. */
   readonly forget: (at: string) => void;
   /** Deletes everything that is stored. */
   readonly erase: () => void;
-  /** From here on no code is found. */
+  /** From now on no code is found. */
   readonly stop: () => void;
 }
 
-/** A promise that settles when it is told to, or when its time is over. No timer runs before somebody waits. */
+/** A promise that resolves when told to, or when its time is up. No timer runs until somebody waits. */
 function createTimeLimit(ms: number): { readonly reach: () => void; readonly wait: () => Promise<void> } {
   const endMs = performance.now() + ms;
   let isWaited = false;
@@ -94,7 +94,7 @@ function createTimeLimit(ms: number): { readonly reach: () => void; readonly wai
   };
 }
 
-/** The parser of a code that also says what is odd about it. */
+/** The code parser, which also warns about anything odd. */
 const createParser =
   (log: Log) =>
   (value: unknown): string | null => {
@@ -105,7 +105,7 @@ const createParser =
     return ucc;
   };
 
-/** What is known of a code besides itself: out of its link, our own cookie, or Cello's. */
+/** What is known about a code, from its link, our own cookie or Cello's. */
 function createDescription(jar: CookieJar, remembered: Stored['read'], readLinkHere: () => Link | null) {
   const linkOf = (ucc: string) => {
     const link = readLinkHere();
@@ -126,9 +126,7 @@ function createDescription(jar: CookieJar, remembered: Stored['read'], readLinkH
   return { productOf, celloNOf, describe };
 }
 
-/**
- * Opens the search for a code. Touches nothing before its first `look` or `ask`.
- */
+/** Prepares to look for a code. Touches nothing before its first `look` or `ask`. */
 export function createFinder(options: FinderOptions): Finder {
   const { log, mayFind, mayStore, onAnswer, onChange } = options;
   const jar = openCookieJar(options.cookieDomain);
@@ -139,7 +137,7 @@ export function createFinder(options: FinderOptions): Finder {
   const celloCookie = () => jar.get(options.cookie).map(parse).find(Boolean) ?? null;
   const { productOf, celloNOf, describe } = createDescription(jar, remembered, readLinkHere);
   const limit = createTimeLimit(options.timeoutMs);
-  /** The code that this page stored: where cookies are blocked it is new to the browser once, not at every look. */
+  /** The code that this page stored: if cookies are blocked, it is new to the browser once, not at every look. */
   let stores: string | null = null;
   const cello = createCelloScript((answer) => {
     parse(answer);

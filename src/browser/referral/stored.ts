@@ -1,5 +1,5 @@
 /**
- * What we keep of a code between pages: our own cookie.
+ * What we store about a code between pages: our own cookie.
  */
 import { COOKIE, forget, newestRemembered, type Remembered, writeRemembered } from '../../cookie.js';
 import { parseTime } from '../../message.js';
@@ -7,13 +7,16 @@ import { hashUcc } from '../../ucc.js';
 import type { CookieJar } from './cookie-jar.js';
 
 export interface Stored {
-  /** What our cookie says; `null` where there is none, or it has outlived its days. */
+  /** What our cookie says; `null` if there is none, or it has expired. */
   readonly read: () => Remembered | null;
-  /** Keeps a code. Gives whether it is kept now, unless nothing is to be kept. A cookie that holds it already is left as it is: the server's would fall under Safari's cap again. */
+  /**
+   * Stores a code and returns whether it is stored now; always true if nothing is to be kept. A cookie that already holds the
+   * code is left alone: rewriting the server's cookie would put it under Safari's cap again.
+   */
   readonly write: (found: Omit<Remembered, 'forgotten'> & { readonly ucc: string }) => boolean;
-  /** Keeps of a code only its hash, so that it is known as forgotten. */
+  /** Keeps only the hash of a code, to recognize it as forgotten. */
   readonly forget: (uccs: readonly string[], at: string) => void;
-  /** Deletes everything we keep. */
+  /** Deletes everything we store. */
   readonly erase: () => void;
 }
 
@@ -21,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * @param jar - The browser's cookies.
- * @param days - How long a code is kept, from the link on. 0: nothing is kept or read.
+ * @param days - How long a code is kept, counted from the link. 0: nothing is stored or read.
  */
 export function openStored(jar: CookieJar, days: number, now: () => number = Date.now): Stored {
   const put = (remembered: Remembered): boolean => days <= 0 || jar.set(COOKIE, writeRemembered(remembered), days);
