@@ -1,8 +1,8 @@
 /** The delivery's own `test`: the built endpoint with a store behind the site, and a count of every submission. */
 import { createEndpoint, type Message, memoryStore } from 'cello-companion/server';
 import type { Page } from 'playwright/test';
-import type { Site } from './site.js';
-import { test as base, expect } from './test.js';
+import type { Fault, Site } from './site.js';
+import { test as base, expect, type Options } from './test.js';
 
 export const UCC = 'pNRB1aYqArN';
 export const LINK = `/signup?ucc=${UCC}`;
@@ -84,7 +84,27 @@ const LISTEN = `<script nonce="page">
     document.addEventListener('cello-companion:' + name, ({ detail }) => told.push({ name, ...detail }));
 </script>`;
 
-export const test = base.extend<{ readonly tally: Tally }>({
+/** How a visitor finds the page with the sign-up form. */
+export interface Visit {
+  /** More options than the endpoint, and `send`, which is `['submit']` unless it says otherwise. */
+  readonly options?: Options;
+  /** Default: the form that a script handles. */
+  readonly form?: string;
+  /** HTML that comes before us. */
+  readonly before?: string;
+  /** What goes wrong at the endpoint. */
+  readonly fault?: Fault;
+  /** Whether the test turns the page's clock, or what that clock says at first, in ms since 1970. */
+  readonly clock?: true | number;
+}
+
+interface Fixtures {
+  readonly tally: Tally;
+  /** Serves `/signup`, and opens it by a link. */
+  readonly visit: (visit?: Visit) => Promise<void>;
+}
+
+export const test = base.extend<Fixtures>({
   start: ({ start }, use) => use((options) => LISTEN + start(options)),
   tally: [
     async ({ site }, use) => {
@@ -92,6 +112,13 @@ export const test = base.extend<{ readonly tally: Tally }>({
     },
     { auto: true },
   ],
+  visit: ({ page, site, start }, use) =>
+    use(async ({ options, form = HANDLED, before = '', fault = {}, clock } = {}) => {
+      site.page('/signup', before + start({ endpoint: site.endpoint, send: ['submit'], ...options }) + form);
+      site.breakEndpoint(fault);
+      if (clock) await page.clock.install(clock === true ? {} : { time: clock });
+      await page.goto(site.url(LINK));
+    }),
 });
 
 /** Our events on this page so far, e.g. `['failed offline', 'delivered']`. */

@@ -7,12 +7,10 @@ const OPTIONS = { send: ['submit'] };
 doors(() => {
   test('delivers although the form leads to another page at once', { tag: '@every-engine' }, async ({
     page,
-    site,
-    start,
     tally,
+    visit,
   }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + NATIVE);
-    await page.goto(site.url(LINK));
+    await visit({ form: NATIVE });
     await join(page);
     await tally.counted(1);
     expect(tally.row(1)).toMatchObject({ arrived: 1, counted: 1, lost: 0, twice: 0 });
@@ -21,23 +19,18 @@ doors(() => {
   test('delivers to another origin without a preflight that the leaving page could not wait for', async ({
     page,
     site,
-    start,
     tally,
+    visit,
   }) => {
-    site.page('/signup', start({ endpoint: site.elsewhere(site.endpoint), ...OPTIONS }) + NATIVE);
-    site.breakEndpoint({ delayMs: 600 });
-    await page.goto(site.url(LINK));
+    await visit({ options: { endpoint: site.elsewhere(site.endpoint) }, form: NATIVE, fault: { delayMs: 600 } });
     await join(page);
     await tally.counted(1);
     expect(site.all('preflight')).toEqual([]);
     expect(tally.row(1)).toMatchObject({ arrived: 1, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('tries again after two 503', { tag: '@isolated' }, async ({ page, site, start, tally }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 503, times: 2 });
-    await page.clock.install();
-    await page.goto(site.url(LINK));
+  test('tries again after two 503', { tag: '@isolated' }, async ({ page, tally, visit }) => {
+    await visit({ fault: { status: 503, times: 2 }, clock: true });
     await join(page);
     await heard(page, 'failed status 503');
     await page.clock.runFor(1_300);
@@ -51,13 +44,10 @@ doors(() => {
   test('waits as long as a 429 says, even when the connection comes back', { tag: '@isolated' }, async ({
     page,
     site,
-    start,
     tally,
+    visit,
   }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 429, headers: { 'retry-after': '60' }, times: 1 });
-    await page.clock.install();
-    await page.goto(site.url(LINK));
+    await visit({ fault: { status: 429, headers: { 'retry-after': '60' }, times: 1 }, clock: true });
     await join(page);
     await heard(page, 'failed status 429');
     await page.evaluate(() => dispatchEvent(new Event('online')));
@@ -69,12 +59,9 @@ doors(() => {
     expect(tally.row(1)).toEqual({ sent: 1, arrived: 2, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('understands a Retry-After that is a date', { tag: '@isolated' }, async ({ page, site, start, tally }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
+  test('understands a Retry-After that is a date', { tag: '@isolated' }, async ({ page, site, tally, visit }) => {
     const inAMinute = new Date(Date.now() + 60_000).toUTCString();
-    site.breakEndpoint({ status: 503, headers: { 'retry-after': inAMinute }, times: 1 });
-    await page.clock.install();
-    await page.goto(site.url(LINK));
+    await visit({ fault: { status: 503, headers: { 'retry-after': inAMinute }, times: 1 }, clock: true });
     await join(page);
     await heard(page, 'failed status 503');
     await page.clock.runFor(20_000);
@@ -89,14 +76,13 @@ doors(() => {
     page,
     context,
     site,
-    start,
     tally,
     browserName,
+    visit,
   }) => {
     // WebKitGTK's driver cannot cut the network: there every request breaks instead, and the test says `online`.
     const isDriven = browserName !== 'webkit';
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    await page.goto(site.url(LINK));
+    await visit();
     if (isDriven) await context.setOffline(true);
     else site.breakEndpoint({ reset: 'before' });
     await join(page);
@@ -113,13 +99,10 @@ doors(() => {
     test(`survives connections that break ${reset} the server handled the message`, { tag: '@isolated' }, async ({
       page,
       site,
-      start,
       tally,
+      visit,
     }) => {
-      site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-      site.breakEndpoint({ reset });
-      await page.clock.install();
-      await page.goto(site.url(LINK));
+      await visit({ fault: { reset }, clock: true });
       await join(page);
       await heard(page, 'failed network');
       site.breakEndpoint({});
@@ -132,13 +115,10 @@ doors(() => {
   test('tries again when a server takes the message and never answers', { tag: '@isolated' }, async ({
     page,
     site,
-    start,
     tally,
+    visit,
   }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ hang: true, times: 1 });
-    await page.clock.install();
-    await page.goto(site.url(LINK));
+    await visit({ fault: { hang: true, times: 1 }, clock: true });
     await join(page);
     await site.received('submission');
     await page.clock.runFor(10_100);
@@ -153,13 +133,11 @@ doors(() => {
     site,
     start,
     tally,
+    visit,
   }) => {
-    const head = start({ endpoint: site.endpoint, ...OPTIONS });
-    site.page('/signup', head + NATIVE);
-    site.route('/join', () => new Response(`<!doctype html>${head}`, { headers: { 'content-type': 'text/html' } }));
-    site.breakEndpoint({ hang: true, times: 1 });
-    await page.clock.install();
-    await page.goto(site.url(LINK));
+    const next = `<!doctype html>${start({ endpoint: site.endpoint, ...OPTIONS })}`;
+    site.route('/join', () => new Response(next, { headers: { 'content-type': 'text/html' } }));
+    await visit({ form: NATIVE, fault: { hang: true, times: 1 }, clock: true });
     await join(page);
     await page.waitForURL('**/join');
     await site.received('submission');
@@ -174,12 +152,10 @@ doors(() => {
     page,
     context,
     site,
-    start,
     tally,
+    visit,
   }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 503, times: 1 });
-    await page.goto(site.url(LINK));
+    await visit({ fault: { status: 503, times: 1 } });
     const other = await context.newPage();
     await other.goto(site.url('/signup'));
     await page.bringToFront();
@@ -194,9 +170,7 @@ doors(() => {
     expect(tally.row(1)).toEqual({ sent: 1, arrived: 2, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('delivers where the storage is blocked', { tag: '@isolated' }, async ({ page, site, start, tally }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 503, times: 1 });
+  test('delivers where the storage is blocked', { tag: '@isolated' }, async ({ page, tally, visit }) => {
     await page.addInitScript(() =>
       Object.defineProperty(window, 'localStorage', {
         get() {
@@ -204,8 +178,7 @@ doors(() => {
         },
       }),
     );
-    await page.clock.install();
-    await page.goto(site.url(LINK));
+    await visit({ fault: { status: 503, times: 1 }, clock: true });
     await join(page);
     await heard(page, 'failed status 503');
     await page.clock.runFor(1_300);
@@ -213,11 +186,8 @@ doors(() => {
     expect(tally.row(1)).toEqual({ sent: 1, arrived: 2, counted: 1, lost: 0, twice: 0 });
   });
 
-  test('delivers where the storage is full', { tag: '@isolated' }, async ({ page, site, start, tally }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 503, times: 1 });
-    await page.clock.install();
-    await page.goto(site.url(LINK));
+  test('delivers where the storage is full', { tag: '@isolated' }, async ({ page, tally, visit }) => {
+    await visit({ fault: { status: 503, times: 1 }, clock: true });
     await page.evaluate(() => {
       for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2))
         for (let i = 0; i < 4; i += 1)
@@ -238,13 +208,13 @@ doors(() => {
   test('sends what waits although the clock was set back a day', { tag: '@isolated' }, async ({
     page,
     site,
-    start,
     tally,
+    visit,
   }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 503, headers: { 'retry-after': '3600' }, times: 1 });
-    await page.clock.install({ time: Date.now() + 86_400_000 });
-    await page.goto(site.url(LINK));
+    await visit({
+      fault: { status: 503, headers: { 'retry-after': '3600' }, times: 1 },
+      clock: Date.now() + 86_400_000,
+    });
     await join(page);
     await heard(page, 'failed status 503');
     await page.clock.setSystemTime(Date.now());
@@ -279,34 +249,25 @@ doors(() => {
     'is gone': 'delete window.fetch; window.fetch = undefined;',
   };
   for (const [what, patch] of Object.entries(PATCHES)) {
-    test(`delivers where somebody's fetch ${what}`, async ({ page, site, start, tally }) => {
-      site.page('/signup', `<script>${patch}</script>${start({ endpoint: site.endpoint, ...OPTIONS })}${HANDLED}`);
-      await page.goto(site.url(LINK));
+    test(`delivers where somebody's fetch ${what}`, async ({ page, tally, visit }) => {
+      await visit({ before: `<script>${patch}</script>` });
       await join(page);
       await heard(page, 'delivered');
       expect(tally.row(1)).toEqual({ sent: 1, arrived: 1, counted: 1, lost: 0, twice: 0 });
     });
 
-    test(`delivers where somebody's fetch ${what} and the form leads away`, async ({ page, site, start, tally }) => {
-      site.page('/signup', `<script>${patch}</script>${start({ endpoint: site.endpoint, ...OPTIONS })}${NATIVE}`);
-      await page.goto(site.url(LINK));
+    test(`delivers where somebody's fetch ${what} and the form leads away`, async ({ page, tally, visit }) => {
+      await visit({ before: `<script>${patch}</script>`, form: NATIVE });
       await join(page);
       await tally.counted(1);
       expect(tally.row(1)).toMatchObject({ counted: 1, lost: 0, twice: 0 });
     });
   }
 
-  test("tries again where somebody's fetch never settles", { tag: '@isolated' }, async ({
-    page,
-    site,
-    start,
-    tally,
-  }) => {
+  test("tries again where somebody's fetch never settles", { tag: '@isolated' }, async ({ page, tally, visit }) => {
     const patch =
       'const real = window.fetch; let calls = 0; window.fetch = (...args) => calls++ ? real(...args) : new Promise(() => {});';
-    site.page('/signup', `<script>${patch}</script>${start({ endpoint: site.endpoint, ...OPTIONS })}${HANDLED}`);
-    await page.clock.install();
-    await page.goto(site.url(LINK));
+    await visit({ before: `<script>${patch}</script>`, clock: true });
     await join(page);
     await page.clock.runFor(10_100);
     await heard(page, 'failed no answer');
@@ -317,17 +278,14 @@ doors(() => {
 
   test('gives up what the endpoint refuses, with one warning, and stays silent else', async ({
     page,
-    site,
-    start,
     tally,
+    visit,
   }) => {
     const warnings: string[] = [];
     page.on('console', (message) => {
       if (message.text().includes('[cello-companion]')) warnings.push(message.text());
     });
-    site.page('/signup', start({ endpoint: site.endpoint, include: ['email'], ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 410 });
-    await page.goto(site.url(LINK));
+    await visit({ options: { include: ['email'] }, fault: { status: 410 } });
     await join(page);
     await heard(page, 'failed status 410');
     await join(page, 'bob@example.com');

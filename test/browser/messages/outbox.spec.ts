@@ -27,12 +27,9 @@ doors(() => {
     ['broken', 'LockManager.prototype.request = () => { throw new Error("no"); }'],
     ['never granted', 'LockManager.prototype.request = () => new Promise(() => {})'],
   ] as const)
-    test(`sends what an earlier page left where Web Locks are ${what}`, async ({ page, site, start, tally }) => {
-      const head = start({ endpoint: site.endpoint, ...OPTIONS });
-      site.page('/signup', head + HANDLED);
-      site.page('/later', `<script>${patch}</script>${head}`);
-      site.breakEndpoint({ status: 503, times: 1 });
-      await page.goto(site.url(LINK));
+    test(`sends what an earlier page left where Web Locks are ${what}`, async ({ page, site, start, tally, visit }) => {
+      site.page('/later', `<script>${patch}</script>${start({ endpoint: site.endpoint, ...OPTIONS })}`);
+      await visit({ fault: { status: 503, times: 1 } });
       await join(page);
       await heard(page, 'failed status 503');
       await page.goto(site.url('/later'));
@@ -70,8 +67,7 @@ doors(() => {
     expect(site.all('endpoint')).toEqual([]);
   });
 
-  test('counts an answer of 2xx as arrived unless it is a web page', async ({ page, site, start }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, include: ['email'], ...OPTIONS }) + HANDLED);
+  test('counts an answer of 2xx as arrived unless it is a web page', async ({ page, site, visit }) => {
     const answers = [
       new Response('OK', { headers: { 'content-type': 'text/html' } }),
       new Response(null, { status: 204 }),
@@ -79,7 +75,7 @@ doors(() => {
       new Response('null'),
     ];
     site.answerEndpoint(() => answers.shift() ?? new Response('', { status: 500 }));
-    await page.goto(site.url(LINK));
+    await visit({ options: { include: ['email'] } });
     const events: string[] = [];
     for (let i = 0; i < 4; i += 1) {
       events.push('delivered');
@@ -93,27 +89,25 @@ doors(() => {
     ['a login page behind a redirect', 'web page', { status: 302, headers: { location: '/login' } }],
     ['a deploy that is not there yet', 'status 404', { status: 404 }],
   ] as const)
-    test(`tries again where ${title} answers, and warns once`, async ({ page, site, start }) => {
+    test(`tries again where ${title} answers, and warns once`, async ({ page, site, visit }) => {
       const said: string[] = [];
       page.on('console', (message) => said.push(message.text()));
       site.page('/login', '<!doctype html><title>Sign in</title>');
-      site.page('/signup', start({ endpoint: site.endpoint, include: ['email'], ...OPTIONS }) + HANDLED);
       let tries = 0;
       site.answerEndpoint(() => {
         tries += 1;
         return tries < 3 ? new Response(null, elsewhere) : Response.json({ status: 'recorded' }, { status: 202 });
       });
-      await page.goto(site.url(LINK));
+      await visit({ options: { include: ['email'] } });
       await join(page);
       await heard(page, `failed ${reason}`, `failed ${reason}`, 'delivered');
       expect(await outboxOf(page)).toEqual([]);
       expect(said.filter((text) => text.includes('is answered by somebody else'))).toHaveLength(1);
     });
 
-  test('goes on when a listener of the page throws', async ({ page, site, start, tally, pageErrors }) => {
+  test('goes on when a listener of the page throws', async ({ page, tally, pageErrors, visit }) => {
     const listener = `<script>document.addEventListener('cello-companion:delivered', () => { throw new Error('of the page'); });</script>`;
-    site.page('/signup', listener + start({ endpoint: site.endpoint, include: ['email'], ...OPTIONS }) + HANDLED);
-    await page.goto(site.url(LINK));
+    await visit({ before: listener, options: { include: ['email'] } });
     await join(page);
     await heard(page, 'delivered');
     await join(page, 'bob@example.com');
@@ -129,12 +123,11 @@ doors(() => {
     start,
     call,
     tally,
+    visit,
   }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, include: ['email'], timeout: 50, ...OPTIONS }) + HANDLED);
     site.page('/later', start({ endpoint: site.endpoint, timeout: 50, ...OPTIONS }));
-    site.breakEndpoint({ ...AN_HOUR, times: 1 });
     tally.reply({ forget: true });
-    await page.goto(site.url(LINK));
+    await visit({ options: { include: ['email'], timeout: 50 }, fault: { ...AN_HOUR, times: 1 } });
     await join(page);
     await heard(page, 'failed status 503');
     await join(page, 'bob@example.com');
@@ -150,17 +143,16 @@ doors(() => {
     ['a consent that is denied', 'setConsent', ['denied']],
     ['a consent that is withdrawn', 'setConsent', ['pending']],
   ] as const)
-    test(`drops what waits on ${what}`, { tag: '@isolated' }, async ({ page, site, start, call }) => {
-      site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-      site.breakEndpoint({ status: 503, times: 1 });
-      await page.clock.install();
-      await page.goto(site.url(LINK));
+    test(`drops what waits on ${what}`, { tag: '@isolated' }, async ({ page, site, call, visit }) => {
+      await visit({ fault: { status: 503, times: 1 }, clock: true });
+      await page.clock.pauseAt(Date.now() + 3_600_000); // no retry comes before it is dropped
       await join(page);
       await heard(page, 'failed status 503');
       expect(await outboxOf(page)).toHaveLength(1);
       await call(verb, ...args);
       expect(await outboxOf(page)).toEqual([]);
       await page.clock.runFor(60_000);
+      await page.clock.resume();
       await page.goto(site.url('/signup'));
       await site.beat(page);
       expect(site.all('submission')).toHaveLength(1);
@@ -169,12 +161,10 @@ doors(() => {
   test('puts nothing back when consent is withdrawn while a message is on its way', async ({
     page,
     site,
-    start,
     call,
+    visit,
   }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 503, delayMs: 500 });
-    await page.goto(site.url(LINK));
+    await visit({ fault: { status: 503, delayMs: 500 } });
     await join(page);
     await site.received('submission');
     await call('setConsent', 'denied');
@@ -205,11 +195,9 @@ doors(() => {
     expect(tally.row(2)).toMatchObject({ counted: 1, lost: 1, twice: 0 }); // as the visitor wishes
   });
 
-  test('leaves what waits alone until consent is granted again', async ({ page, site, start, call, tally }) => {
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
+  test('leaves what waits alone until consent is granted again', async ({ page, site, start, call, tally, visit }) => {
     site.page('/later', start({ endpoint: site.endpoint, consent: 'pending', ...OPTIONS }));
-    site.breakEndpoint({ status: 503, times: 1 });
-    await page.goto(site.url(LINK));
+    await visit({ fault: { status: 503, times: 1 } });
     await join(page);
     await heard(page, 'failed status 503');
     await page.goto(site.url('/later'));
@@ -226,13 +214,11 @@ doors(() => {
   test('sends what waits when the page comes back from the back/forward cache, and nothing as new', async ({
     page,
     site,
-    start,
     tally,
+    visit,
   }) => {
     // The drivers run without that cache: here the page is told what it would be told. Chromium's own is below.
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 503, times: 2 });
-    await page.goto(site.url(LINK));
+    await visit({ fault: { status: 503, times: 2 } });
     await join(page);
     await heard(page, 'failed status 503');
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
@@ -268,19 +254,15 @@ doors(() => {
 
   test('sends by beacon what waits in the page alone when it goes', { tag: '@isolated' }, async ({
     page,
-    site,
-    start,
     tally,
+    visit,
   }) => {
     await page.addInitScript(() => {
       Storage.prototype.setItem = () => {
         throw new DOMException('full', 'QuotaExceededError');
       };
     });
-    site.page('/signup', start({ endpoint: site.endpoint, ...OPTIONS }) + HANDLED);
-    site.breakEndpoint({ status: 503, times: 1 });
-    await page.clock.install();
-    await page.goto(site.url(LINK));
+    await visit({ fault: { status: 503, times: 1 }, clock: true });
     await page.clock.pauseAt(Date.now() + 3_600_000); // no retry comes before the page goes
     await join(page);
     await heard(page, 'failed status 503');
