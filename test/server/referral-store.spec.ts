@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { createReferralStore, memoryStore, type Store, sqliteStore } from 'cello-companion/server';
 import { expect } from 'playwright/test';
 import { createReferrals, digestKey, nameReferral } from '../../dist/server/referrals/referrals.js';
-import { test } from '../services/postgres.js';
 import { HANDLES } from '../services/sqlite.js';
-import { createFolder, type OpenStore, STORES } from '../services/stores.js';
+import { createFolder, inEachStore, test } from '../services/stores.js';
 
 const DAY_MS = 86_400_000;
 const KEY = 'ada@example.com';
@@ -17,154 +16,145 @@ async function claim(store: Store, ucc: string, at = new Date()): Promise<void> 
   await createReferrals(store.records).claim(email, { email, user: null }, { ucc, kind: 'signup', atMs: at.getTime() });
 }
 
-for (const { name, open } of STORES)
-  test.describe(`with the ${name} store`, () => {
-    let kept: OpenStore;
-    test.beforeEach(async ({ postgres }) => {
-      kept = await open(postgres);
-    });
-    test.afterEach(() => kept.close());
-
-    test('finds the code that booked a demo, and nothing for another person', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await referrals.save({ key: KEY, ucc: 'first', kind: 'demo', at: on(1) });
-      expect(await referrals.find(KEY)).toEqual({ ucc: 'first', kind: 'demo', at: on(1) });
-      expect(await referrals.find('eve@example.com')).toBeNull();
-    });
-
-    test('takes what a message holds: its code, its kind, its time as text', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await referrals.save({ key: KEY, ucc: 'first', kind: null, at: '2026-10-01T00:00:00.000Z' });
-      expect(await referrals.find(KEY)).toEqual({ ucc: 'first', kind: null, at: on(1) });
-    });
-
-    test('stamps what has no time with now, and what lies ahead too', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      const before = Date.now();
-      const stamped = [
-        await referrals.save({ key: 'a', ucc: 'first' }),
-        await referrals.save({ key: 'b', ucc: 'first', at: '2099-01-01T00:00:00.000Z' }),
-      ];
-      for (const { at } of stamped) {
-        expect(at.getTime()).toBeGreaterThanOrEqual(before);
-        expect(at.getTime()).toBeLessThanOrEqual(Date.now());
-      }
-    });
-
-    test('finds an e-mail address in any case of letters, and an id only as it was written', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await referrals.save({ key: ' Ada@Example.com ', ucc: 'first' });
-      await referrals.save({ key: '0015g00000AbCdE', ucc: 'second' });
-      expect((await referrals.find('ada@example.COM'))?.ucc).toBe('first');
-      expect(await referrals.find('0015g00000aBcDe')).toBeNull();
-    });
-
-    test('keeps the last touch, by the time it happened and not by the time it came', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await referrals.save({ key: KEY, ucc: 'second', at: on(2) });
-      expect((await referrals.save({ key: KEY, ucc: 'first', at: on(1) })).ucc).toBe('second');
-      expect((await referrals.save({ key: KEY, ucc: 'third', at: on(3) })).ucc).toBe('third');
-      expect((await referrals.find(KEY))?.ucc).toBe('third');
-    });
-
-    test('keeps the first touch, if the site wants it so', async () => {
-      const referrals = createReferralStore({ store: kept.store, touch: 'first' });
-      await referrals.save({ key: KEY, ucc: 'second', at: on(2) });
-      expect((await referrals.save({ key: KEY, ucc: 'third', at: on(3) })).ucc).toBe('second');
-      expect((await referrals.save({ key: KEY, ucc: 'again', at: on(2) })).ucc).toBe('second');
-      expect((await referrals.save({ key: KEY, ucc: 'first', at: on(1) })).ucc).toBe('first');
-      expect((await referrals.find(KEY))?.ucc).toBe('first');
-    });
-
-    test('forgets after 90 days, counted from the day it was saved', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await referrals.save({ key: KEY, ucc: 'first', at: new Date(0) });
-      kept.pass(89.9 * DAY_MS);
-      expect((await referrals.find(KEY))?.ucc).toBe('first');
-      kept.pass(0.2 * DAY_MS);
-      expect(await referrals.find(KEY)).toBeNull();
-      expect(await referrals.erase(KEY)).toBe(false);
-    });
-
-    test('forgets after the days that the site sets, and an older code can come then', async () => {
-      const referrals = createReferralStore({ store: kept.store, days: 7 });
-      await referrals.save({ key: KEY, ucc: 'second', at: on(2) });
-      kept.pass(7 * DAY_MS);
-      expect((await referrals.save({ key: KEY, ucc: 'first', at: on(1) })).ucc).toBe('first');
-    });
-
-    test('erases what stands under a key, and says whether there was something', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await referrals.save({ key: KEY, ucc: 'first' });
-      expect(await referrals.erase('ADA@example.com')).toBe(true);
-      expect(await referrals.find(KEY)).toBeNull();
-      expect(await referrals.erase(KEY)).toBe(false);
-    });
-
-    test('keeps what the site saved, whatever browsers claim before and after', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await claim(kept.store, 'early');
-      await referrals.save({ key: KEY, ucc: 'genuine', at: on(1) });
-      await claim(kept.store, 'forged');
-      await claim(kept.store, 'forged', new Date(0));
-      expect(await referrals.find(KEY)).toEqual({ ucc: 'genuine', kind: null, at: on(1) });
-    });
-
-    test('finds a claim where the site saved nothing, and says so when claims differ', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await claim(kept.store, 'genuine');
-      await claim(kept.store, 'genuine');
-      expect(await referrals.find(KEY)).toMatchObject({ ucc: 'genuine', kind: 'signup' });
-      expect(await referrals.find(KEY)).not.toHaveProperty('conflict');
-      kept.pass(1000);
-      await claim(kept.store, 'forged', new Date(Date.now() + 1000));
-      expect(await referrals.find(KEY)).toMatchObject({ ucc: 'forged', conflict: true });
-    });
-
-    test('believes a claim’s time within 48 hours before it arrived, whatever it says', async () => {
-      const referrals = createReferralStore({ store: kept.store, touch: 'first' });
-      const now = Date.now();
-      await claim(kept.store, 'old', new Date(0));
-      const at = (await referrals.find(KEY))?.at.getTime() ?? 0;
-      expect(at).toBeGreaterThanOrEqual(now - 48 * 3_600_000);
-      expect(at).toBeLessThanOrEqual(Date.now() - 48 * 3_600_000);
-      expect(await referrals.erase(KEY)).toBe(true);
-      await claim(kept.store, 'ahead', new Date('2099-01-01'));
-      expect((await referrals.find(KEY))?.at.getTime()).toBeLessThanOrEqual(Date.now());
-    });
-
-    test('keeps two codes that come at the same moment, and so their conflict', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await Promise.all(Array.from({ length: 8 }, (_, i) => claim(kept.store, `code-${i % 2}`)));
-      expect(await referrals.find(KEY)).toMatchObject({ conflict: true });
-    });
-
-    test('bounds what a flood under one address leaves, and keeps the claim that was there first', async () => {
-      await claim(kept.store, 'genuine', new Date(Date.now() - 3_600_000));
-      for (let i = 0; i < 20; i += 1) await claim(kept.store, `flood-${i}`);
-      const records = await kept.store.records.find([nameReferral(await digestKey(KEY))]);
-      expect(records).toHaveLength(1);
-      expect(records[0]?.body.match(/"ucc"/g)).toHaveLength(4);
-      expect(records[0]?.body).toContain('genuine');
-    });
-
-    test('names what is malformed', async () => {
-      const referrals = createReferralStore({ store: kept.store });
-      await expect(referrals.save({ key: '  ', ucc: 'first' })).rejects.toThrow(
-        '"key" must be a text that is not empty',
-      );
-      await expect(referrals.save({ key: KEY, ucc: '' })).rejects.toThrow(
-        '"ucc" must be a referral code, got an empty string',
-      );
-      await expect(referrals.save({ key: KEY, ucc: 'first', at: 'yesterday' })).rejects.toThrow(
-        '"at" must be a Date or a timestamp',
-      );
-      // @ts-expect-error: no such kind
-      await expect(referrals.save({ key: KEY, ucc: 'first', kind: 'call' })).rejects.toThrow(
-        '"kind" must be "signup", "demo" or null',
-      );
-    });
+inEachStore('with', () => {
+  test('finds the code that booked a demo, and nothing for another person', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await referrals.save({ key: KEY, ucc: 'first', kind: 'demo', at: on(1) });
+    expect(await referrals.find(KEY)).toEqual({ ucc: 'first', kind: 'demo', at: on(1) });
+    expect(await referrals.find('eve@example.com')).toBeNull();
   });
+
+  test('takes what a message holds: its code, its kind, its time as text', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await referrals.save({ key: KEY, ucc: 'first', kind: null, at: '2026-10-01T00:00:00.000Z' });
+    expect(await referrals.find(KEY)).toEqual({ ucc: 'first', kind: null, at: on(1) });
+  });
+
+  test('stamps what has no time with now, and what lies ahead too', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    const before = Date.now();
+    const stamped = [
+      await referrals.save({ key: 'a', ucc: 'first' }),
+      await referrals.save({ key: 'b', ucc: 'first', at: '2099-01-01T00:00:00.000Z' }),
+    ];
+    for (const { at } of stamped) {
+      expect(at.getTime()).toBeGreaterThanOrEqual(before);
+      expect(at.getTime()).toBeLessThanOrEqual(Date.now());
+    }
+  });
+
+  test('finds an e-mail address in any case of letters, and an id only as it was written', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await referrals.save({ key: ' Ada@Example.com ', ucc: 'first' });
+    await referrals.save({ key: '0015g00000AbCdE', ucc: 'second' });
+    expect((await referrals.find('ada@example.COM'))?.ucc).toBe('first');
+    expect(await referrals.find('0015g00000aBcDe')).toBeNull();
+  });
+
+  test('keeps the last touch, by the time it happened and not by the time it came', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await referrals.save({ key: KEY, ucc: 'second', at: on(2) });
+    expect((await referrals.save({ key: KEY, ucc: 'first', at: on(1) })).ucc).toBe('second');
+    expect((await referrals.save({ key: KEY, ucc: 'third', at: on(3) })).ucc).toBe('third');
+    expect((await referrals.find(KEY))?.ucc).toBe('third');
+  });
+
+  test('keeps the first touch, if the site wants it so', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store, touch: 'first' });
+    await referrals.save({ key: KEY, ucc: 'second', at: on(2) });
+    expect((await referrals.save({ key: KEY, ucc: 'third', at: on(3) })).ucc).toBe('second');
+    expect((await referrals.save({ key: KEY, ucc: 'again', at: on(2) })).ucc).toBe('second');
+    expect((await referrals.save({ key: KEY, ucc: 'first', at: on(1) })).ucc).toBe('first');
+    expect((await referrals.find(KEY))?.ucc).toBe('first');
+  });
+
+  test('forgets after 90 days, counted from the day it was saved', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await referrals.save({ key: KEY, ucc: 'first', at: new Date(0) });
+    kept.pass(89.9 * DAY_MS);
+    expect((await referrals.find(KEY))?.ucc).toBe('first');
+    kept.pass(0.2 * DAY_MS);
+    expect(await referrals.find(KEY)).toBeNull();
+    expect(await referrals.erase(KEY)).toBe(false);
+  });
+
+  test('forgets after the days that the site sets, and an older code can come then', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store, days: 7 });
+    await referrals.save({ key: KEY, ucc: 'second', at: on(2) });
+    kept.pass(7 * DAY_MS);
+    expect((await referrals.save({ key: KEY, ucc: 'first', at: on(1) })).ucc).toBe('first');
+  });
+
+  test('erases what stands under a key, and says whether there was something', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await referrals.save({ key: KEY, ucc: 'first' });
+    expect(await referrals.erase('ADA@example.com')).toBe(true);
+    expect(await referrals.find(KEY)).toBeNull();
+    expect(await referrals.erase(KEY)).toBe(false);
+  });
+
+  test('keeps what the site saved, whatever browsers claim before and after', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await claim(kept.store, 'early');
+    await referrals.save({ key: KEY, ucc: 'genuine', at: on(1) });
+    await claim(kept.store, 'forged');
+    await claim(kept.store, 'forged', new Date(0));
+    expect(await referrals.find(KEY)).toEqual({ ucc: 'genuine', kind: null, at: on(1) });
+  });
+
+  test('finds a claim where the site saved nothing, and says so when claims differ', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await claim(kept.store, 'genuine');
+    await claim(kept.store, 'genuine');
+    expect(await referrals.find(KEY)).toMatchObject({ ucc: 'genuine', kind: 'signup' });
+    expect(await referrals.find(KEY)).not.toHaveProperty('conflict');
+    kept.pass(1000);
+    await claim(kept.store, 'forged', new Date(Date.now() + 1000));
+    expect(await referrals.find(KEY)).toMatchObject({ ucc: 'forged', conflict: true });
+  });
+
+  test('believes a claim’s time within 48 hours before it arrived, whatever it says', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store, touch: 'first' });
+    const now = Date.now();
+    await claim(kept.store, 'old', new Date(0));
+    const at = (await referrals.find(KEY))?.at.getTime() ?? 0;
+    expect(at).toBeGreaterThanOrEqual(now - 48 * 3_600_000);
+    expect(at).toBeLessThanOrEqual(Date.now() - 48 * 3_600_000);
+    expect(await referrals.erase(KEY)).toBe(true);
+    await claim(kept.store, 'ahead', new Date('2099-01-01'));
+    expect((await referrals.find(KEY))?.at.getTime()).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('keeps two codes that come at the same moment, and so their conflict', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await Promise.all(Array.from({ length: 8 }, (_, i) => claim(kept.store, `code-${i % 2}`)));
+    expect(await referrals.find(KEY)).toMatchObject({ conflict: true });
+  });
+
+  test('bounds what a flood under one address leaves, and keeps the claim that was there first', async ({ kept }) => {
+    await claim(kept.store, 'genuine', new Date(Date.now() - 3_600_000));
+    for (let i = 0; i < 20; i += 1) await claim(kept.store, `flood-${i}`);
+    const records = await kept.store.records.find([nameReferral(await digestKey(KEY))]);
+    expect(records).toHaveLength(1);
+    expect(records[0]?.body.match(/"ucc"/g)).toHaveLength(4);
+    expect(records[0]?.body).toContain('genuine');
+  });
+
+  test('names what is malformed', async ({ kept }) => {
+    const referrals = createReferralStore({ store: kept.store });
+    await expect(referrals.save({ key: '  ', ucc: 'first' })).rejects.toThrow('"key" must be a text that is not empty');
+    await expect(referrals.save({ key: KEY, ucc: '' })).rejects.toThrow(
+      '"ucc" must be a referral code, got an empty string',
+    );
+    await expect(referrals.save({ key: KEY, ucc: 'first', at: 'yesterday' })).rejects.toThrow(
+      '"at" must be a Date or a timestamp',
+    );
+    // @ts-expect-error: no such kind
+    await expect(referrals.save({ key: KEY, ucc: 'first', kind: 'call' })).rejects.toThrow(
+      '"kind" must be "signup", "demo" or null',
+    );
+  });
+});
 
 for (const { name, open } of HANDLES) {
   test(`outlives a restart by ${name}, and the file holds no e-mail address`, async () => {

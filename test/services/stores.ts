@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryStore, type Store, sqliteStore } from 'cello-companion/server';
-import type { Postgres } from './postgres.js';
+import { test as base, type Postgres } from './postgres.js';
 import { HANDLES } from './sqlite.js';
 
 export interface OpenStore {
@@ -66,6 +66,30 @@ const postgresql: StoreKind = {
 };
 
 export const STORES = [memory, ...sqlite, postgresql] as const;
+
+interface Fixtures {
+  readonly kind: StoreKind;
+  /** The test's own store, with nothing in it. */
+  readonly kept: OpenStore;
+}
+
+export const test = base.extend<Fixtures>({
+  kind: [memory, { option: true }],
+  kept: async ({ kind, postgres }, use) => {
+    const kept = await kind.open(postgres);
+    await use(kept);
+    await kept.close();
+  },
+});
+
+/** Runs the tests inside once over each store. Their title is e.g. `with the SQLite by libsql store`. */
+export function inEachStore(title: string, define: () => void): void {
+  for (const kind of STORES)
+    test.describe(`${title} the ${kind.name} store`, () => {
+      test.use({ kind });
+      define();
+    });
+}
 
 /** A folder of the test's own. */
 export function createFolder() {
