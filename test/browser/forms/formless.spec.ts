@@ -1,11 +1,8 @@
 /** Pages without a form, forms that are read from outside, pages that are one form, and wizards. */
-import { serveLibrary } from '../../site/libraries.js';
-import { countSubmissions } from '../../site/submissions.js';
-import { doors, expect, test } from '../../site/test.js';
 
-const UCC = 'pNRB1aYqArN';
-const LINK = `/?ucc=${UCC}`;
-const EMAIL = '<input type="email" name="email" value="ada@example.com" aria-label="E-mail">';
+import { countSettled, doors, EMAIL, expect, LINK, test, UCC } from '../../site/forms.js';
+import { serveLibrary } from '../../site/libraries.js';
+
 const post = (body: string) => `fetch('/join', { method: 'POST', body: new URLSearchParams(${body}) })`;
 /** Hands over an element, when the page has loaded. */
 const attach = (selector: string, options = '{}') =>
@@ -62,8 +59,7 @@ doors(() => {
     await page.getByLabel('E-mail').fill('grace@example.com');
     await page.getByRole('button').click();
     await site.received('form');
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
   });
 
   test('puts a field of ours into an element that has none, and takes the button that submits', async ({
@@ -80,8 +76,7 @@ doors(() => {
     await expect(page.locator('#signup > input[type=hidden][name=ucc]')).toHaveValue(UCC);
     await page.getByText('Show').click();
     await page.getByText('Help').click();
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(0);
+    expect(await countSettled(page, site)).toBe(0);
     await page.getByText('Join').click();
     await site.received('submission');
     await page.evaluate('undo()');
@@ -126,8 +121,7 @@ doors(() => {
     expect((await site.received('form')).values('ucc')).toEqual([UCC]);
     expect((await site.received('submission')).json).toMatchObject({ fields: { email: 'ada@example.com' } });
     await page.getByText('Thank you').waitFor();
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
   });
 
   test('tells of a part of such a page that was handed over, once', async ({ page, site, start }) => {
@@ -142,8 +136,7 @@ doors(() => {
       fields: { email: 'ada@example.com' },
     });
     await page.waitForURL('**/join');
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
   });
 
   test('takes the steps of a wizard without a form for one submission a person', async ({ page, site, start }) => {
@@ -155,8 +148,7 @@ doors(() => {
     await page.goto(site.url(LINK));
     for (const _ of steps) await page.getByRole('button').click();
     expect((await site.received('submission')).json).toMatchObject({ fields: { email: 'ada@example.com' } });
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
     await page.evaluate(
       (html) => document.querySelector('#fields')?.insertAdjacentHTML('beforeend', html),
       EMAIL.replace('ada', 'grace'),
@@ -171,13 +163,11 @@ doors(() => {
     site.page('/', start({ endpoint: site.endpoint }) + html);
     await page.goto(site.url(LINK));
     await page.getByText('Next').click();
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(0);
+    expect(await countSettled(page, site)).toBe(0);
     await page.getByText('Join').click();
     expect((await site.received('form')).values('ucc')).toEqual([UCC]);
     await site.received('submission');
     await page.waitForURL('**/join');
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
   });
 });

@@ -1,10 +1,7 @@
 /** The trees that forms stand in: shadow roots and frames. */
 
-import { countSubmissions } from '../../site/submissions.js';
-import { doors, expect, test } from '../../site/test.js';
+import { countSettled, countSubmissions, doors, expect, LINK, test, UCC } from '../../site/forms.js';
 
-const UCC = 'pNRB1aYqArN';
-const LINK = `/?ucc=${UCC}`;
 const FORM =
   '<form method="post" action="/join"><input type="email" name="email" value="ada@example.com"><button>Join</button></form>';
 const TOOLS = `<script>const html = ${JSON.stringify(FORM)};
@@ -135,8 +132,7 @@ doors(() => {
     expect(form.values('theirs')).toEqual([UCC]);
     expect(form.values('ucc')).toEqual([]);
     await site.received('submission');
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
   });
 
   test('does nothing and breaks nothing in a sandboxed frame and one of another site', async ({

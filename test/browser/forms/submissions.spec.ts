@@ -1,12 +1,7 @@
 /** A submission is known for what it is: one message each, and none for what is no submission. */
 
-import { countSubmissions } from '../../site/submissions.js';
-import { doors, expect, test } from '../../site/test.js';
+import { countSettled, doors, EMAIL, expect, FORM, LINK, test, UCC } from '../../site/forms.js';
 
-const UCC = 'pNRB1aYqArN';
-const LINK = `/?ucc=${UCC}`;
-const EMAIL = '<input type="email" name="email" value="ada@example.com" aria-label="E-mail">';
-const FORM = `<form method="post" action="/join">${EMAIL}<button>Join</button></form>`;
 const AUTOSAVE = `<script>const save = () => fetch('/draft', { method: 'POST', body: new FormData(document.forms[0]) }).catch(() => {})</script>`;
 
 doors(() => {
@@ -20,10 +15,9 @@ doors(() => {
     'a page that saves at a touch, and again while it is left':
       '<script>addEventListener("beforeunload", save)</script><a onpointerdown="save()" onclick="location.href = \'/next\'" href="#">Next</a>',
   }))
-    test(`takes an autosave for no submission: ${title}`, async ({ page, site, start }) => {
-      site.page('/', start({ endpoint: site.endpoint }) + FORM + AUTOSAVE + leave);
+    test(`takes an autosave for no submission: ${title}`, async ({ page, site, open }) => {
       site.page('/next', 'Next');
-      await page.goto(site.url(LINK));
+      await open(FORM + AUTOSAVE + leave);
       await page.evaluate('save()');
       expect((await site.received('form')).values('ucc'), 'the draft has the code').toEqual([UCC]);
       await page.getByRole('link').click();
@@ -33,45 +27,33 @@ doors(() => {
     });
 
   for (const method of ['get', 'post'])
-    test(`knows form.submit() for one submission, by ${method}`, async ({ page, site, start }) => {
-      site.page(
-        '/',
-        `${start({ endpoint: site.endpoint })}<form data-cello-companion="demo" method="${method}" action="/join">${EMAIL}</form>`,
-      );
+    test(`knows form.submit() for one submission, by ${method}`, async ({ page, site, open }) => {
       site.page('/join', 'Thanks');
-      await page.goto(site.url(LINK));
+      await open(`<form data-cello-companion="demo" method="${method}" action="/join">${EMAIL}</form>`);
       await page.evaluate('document.forms[0].submit()');
       expect((await site.received('submission')).json).toMatchObject({ kind: 'demo', ucc: UCC });
       await page.waitForURL('**/join**');
-      await site.beat(page);
-      expect(countSubmissions(site)).toBe(1);
+      expect(await countSettled(page, site)).toBe(1);
     });
 
-  test('knows form.submit() for one submission where the page saves while it is left', async ({
-    page,
-    site,
-    start,
-  }) => {
+  test('knows form.submit() for one submission where the page saves while it is left', async ({ page, site, open }) => {
     const saveAtTheEnd = '<script>addEventListener("beforeunload", save)</script>';
-    site.page('/', start({ endpoint: site.endpoint }) + FORM + AUTOSAVE + saveAtTheEnd);
     site.page('/join', 'Thanks');
-    await page.goto(site.url(LINK));
+    await open(FORM + AUTOSAVE + saveAtTheEnd);
     await page.evaluate('document.forms[0].submit()');
     await page.waitForURL('**/join');
     await site.received('submission');
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
   });
 
   test('takes an autosave of another form for no submission, just before form.submit()', async ({
     page,
     site,
-    start,
+    open,
   }) => {
     const draft = `<form id="draft" method="post" action="/draft">${EMAIL}</form>`;
-    site.page('/', start({ endpoint: site.endpoint }) + draft + FORM.replace('<form', '<form id="join"'));
     site.page('/join', 'Thanks');
-    await page.goto(site.url(LINK));
+    await open(draft + FORM.replace('<form', '<form id="join"'));
     await page.evaluate('void new FormData(document.forms[0]); setTimeout(() => document.forms[1].submit())');
     await page.waitForURL('**/join');
     expect((await site.received('submission')).json).toMatchObject({ form: 'join' });
@@ -79,7 +61,7 @@ doors(() => {
     expect(site.all('submission')).toHaveLength(1);
   });
 
-  test('counts once where a handler asks for a token and then calls form.submit()', async ({ page, site, start }) => {
+  test('counts once where a handler asks for a token and then calls form.submit()', async ({ page, site, open }) => {
     const handler = `<script>document.forms[0].addEventListener('submit', (event) => {
       event.preventDefault();
       fetch('/token').then((answer) => answer.text()).then((token) => {
@@ -90,41 +72,33 @@ doors(() => {
       });
     })</script>`;
     site.route('/token', () => new Promise((answer) => setTimeout(() => answer(new Response('t0ken')), 1100)));
-    site.page('/', start({ endpoint: site.endpoint }) + FORM + handler);
-    await page.goto(site.url(LINK));
+    await open(FORM + handler);
     await page.getByRole('button').click();
     const form = await site.received('form');
     expect(form.values('ucc')).toEqual([UCC]);
     expect(form.values('token')).toEqual(['t0ken']);
     await page.waitForURL('**/join');
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
   });
 
   test('takes an autosave in the middle of a form for nothing, and its submission for one', async ({
     page,
     site,
-    start,
+    open,
   }) => {
-    site.page(
-      '/',
-      `${start({ endpoint: site.endpoint })}${FORM}${AUTOSAVE}<script>document.forms[0].oninput = save</script>`,
-    );
-    await page.goto(site.url(LINK));
+    await open(`${FORM}${AUTOSAVE}<script>document.forms[0].oninput = save</script>`);
     await page.evaluate(`const { email } = document.forms[0];
       for (const value of ['g@example.com', 'gr@example.com']) { email.value = value; email.dispatchEvent(new Event('input', { bubbles: true })) }`);
     await page.getByRole('button').click();
     await page.waitForURL('**/join');
     await site.received('submission');
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
     for (const form of site.all('form')) expect(form.values('ucc')).toEqual([UCC]);
   });
 
-  test('takes two submissions with different contents for two', async ({ page, site, start }) => {
+  test('takes two submissions with different contents for two', async ({ page, site, open }) => {
     const handler = `<script>document.forms[0].addEventListener('submit', (event) => event.preventDefault())</script>`;
-    site.page('/', start({ endpoint: site.endpoint, include: 'email' }) + FORM + handler);
-    await page.goto(site.url(LINK));
+    await open(FORM + handler, { include: 'email' });
     await page.evaluate(`const [form] = document.forms;
       form.requestSubmit(); form.requestSubmit();
       form.email.value = 'grace@example.com'; form.requestSubmit(); form.requestSubmit()`);
@@ -132,19 +106,17 @@ doors(() => {
       ({ json }) => Object(json).fields.email,
     );
     expect(emails.sort()).toEqual(['ada@example.com', 'grace@example.com']);
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(2);
+    expect(await countSettled(page, site)).toBe(2);
   });
 
   test('sends the fields that the site asked for: the first non-empty of a name, no files, no passwords, no cards', async ({
     page,
     site,
-    start,
+    open,
   }) => {
     const names = 'email name plan terms size file password again pin card button off';
-    site.page(
-      '/',
-      `${start({ endpoint: site.endpoint, include: names })}<form>
+    await open(
+      `<form>
         <input name="email" value=""><input name="email" value="ada@example.com"><input name="name" value="O'Brien &amp; &quot;Co&quot;">
         <input type="radio" name="plan" value="free"><input type="radio" name="plan" value="pro" checked>
         <input type="checkbox" name="terms" value="yes"><select name="size"><option>S<option selected>M</select>
@@ -153,8 +125,8 @@ doors(() => {
         <input name="card" value="4111" autocomplete="billing cc-number"><input name="off" value="x" disabled>
         <button name="button" value="x">Join</button></form>
         <script>document.forms[0].onsubmit = (event) => event.preventDefault()</script>`,
+      { include: names },
     );
-    await page.goto(site.url(LINK));
     await page.locator('[name=pin]').focus();
     await page.evaluate(() => document.querySelector('[name=pin]')?.setAttribute('type', 'text')); // shown to the visitor
     await page
@@ -198,22 +170,17 @@ doors(() => {
     }
   });
 
-  test('fills and does not send where the page reports by hand', async ({ page, site, start }) => {
+  test('fills and does not send where the page reports by hand', async ({ page, site, open }) => {
     const attach = `<script>addEventListener('load', () => {
       const { companion } = CelloCompanion;
       companion.attach(document.forms[0], { send: false });
       companion.attach(document.forms[1], { kind: 'demo' });
     })</script>`;
     const handler = `<script>document.addEventListener('submit', (event) => event.preventDefault())</script>`;
-    site.page(
-      '/',
-      `${start({ endpoint: site.endpoint })}${FORM}<form id="second"><input name="x"></form>${handler}${attach}`,
-    );
-    await page.goto(site.url(LINK));
+    await open(`${FORM}<form id="second"><input name="x"></form>${handler}${attach}`);
     await page.evaluate('document.forms[0].requestSubmit(); document.forms[1].requestSubmit()');
     expect((await site.received('submission')).json).toMatchObject({ kind: 'demo', form: 'second' });
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
     expect(await page.evaluate('[...document.forms].map((form) => new FormData(form).getAll("ucc"))')).toEqual([
       [UCC],
       [UCC],

@@ -1,14 +1,9 @@
 /** Every way of submitting. What the form's own handler received is what counts, and that it is one message. */
 import type { Page } from 'playwright/test';
+import { countSettled, doors, EMAIL, expect, FORM, LINK, test, UCC } from '../../site/forms.js';
 import { serveLibrary } from '../../site/libraries.js';
 import type { Site } from '../../site/site.js';
-import { countSubmissions } from '../../site/submissions.js';
-import { doors, expect, test } from '../../site/test.js';
 
-const UCC = 'pNRB1aYqArN';
-const LINK = `/?ucc=${UCC}`;
-const EMAIL = '<input type="email" name="email" value="ada@example.com" aria-label="E-mail">';
-const FORM = `<form method="post" action="/join">${EMAIL}<button>Join</button></form>`;
 /** A form without method and action, as script-driven builders make it. */
 const BARE = `<form>${EMAIL}<button>Join</button></form>`;
 
@@ -140,38 +135,32 @@ const AJAX: { readonly [title: string]: Situation } = {
 
 doors(() => {
   for (const [title, { html, submit }] of Object.entries(NATIVE))
-    test(`has the code, and is one message: ${title}`, async ({ page, site, start }) => {
-      site.page('/', start({ endpoint: site.endpoint }) + (typeof html === 'string' ? html : html(site)));
-      await page.goto(site.url(LINK));
+    test(`has the code, and is one message: ${title}`, async ({ page, site, open }) => {
+      await open(typeof html === 'string' ? html : html(site));
       await submit(page);
       expect((await site.received('form')).values('ucc')).toEqual([UCC]);
       expect((await site.received('submission')).json).toMatchObject({ ucc: UCC, via: 'form' });
       await page.waitForURL('**/join');
-      await site.beat(page);
-      expect(countSubmissions(site)).toBe(1);
+      expect(await countSettled(page, site)).toBe(1);
     });
 
   for (const [title, { html, submit }] of Object.entries(AJAX))
-    test(`has the code, and is one message: ${title}`, async ({ page, site, start }) => {
-      site.page('/', start({ endpoint: site.endpoint }) + (typeof html === 'string' ? html : html(site)));
-      await page.goto(site.url(LINK));
+    test(`has the code, and is one message: ${title}`, async ({ page, site, open }) => {
+      await open(typeof html === 'string' ? html : html(site));
       await submit(page);
       expect((await site.received('form')).values('ucc')).toEqual([UCC]);
       await site.received('submission');
-      await site.beat(page);
-      expect(countSubmissions(site)).toBe(1);
+      expect(await countSettled(page, site)).toBe(1);
     });
 
   // WebKitGTK's driver has no trusted keys: a synthetic Enter submits nothing.
-  test('has the code, and is one message: Enter in a field @not-webkit', async ({ page, site, start }) => {
-    site.page('/', start({ endpoint: site.endpoint }) + FORM);
-    await page.goto(site.url(LINK));
+  test('has the code, and is one message: Enter in a field @not-webkit', async ({ page, site, open }) => {
+    await open(FORM);
     await page.getByLabel('E-mail').press('Enter');
     expect((await site.received('form')).values('ucc')).toEqual([UCC]);
     await site.received('submission');
     await page.waitForURL('**/join');
-    await site.beat(page);
-    expect(countSubmissions(site)).toBe(1);
+    expect(await countSettled(page, site)).toBe(1);
   });
 
   test('a button without a form submission still finds the code: type=button and new FormData(form)', async ({
@@ -188,24 +177,16 @@ doors(() => {
     expect((await site.received('form')).values('ucc')).toEqual([UCC]);
   });
 
-  test('reaches a form by GET that stays on its page', async ({ page, site, start }) => {
-    site.page(
-      '/',
-      `${start({ endpoint: site.endpoint })}<form id="join" action="/?a=1#top">${EMAIL}<button>Join</button></form>`,
-    );
-    await page.goto(site.url(LINK));
+  test('reaches a form by GET that stays on its page', async ({ page, site, open }) => {
+    await open(`<form id="join" action="/?a=1#top">${EMAIL}<button>Join</button></form>`);
     await click(page);
     await page.waitForURL('**/?email=*');
     expect(new URL(page.url()).searchParams.getAll('ucc')).toEqual([UCC]);
     expect((await site.received('submission')).json).toMatchObject({ ucc: UCC, form: 'join', kind: null });
   });
 
-  test('leaves a form alone that only closes its dialog', async ({ page, site, start }) => {
-    site.page(
-      '/',
-      `${start({ endpoint: site.endpoint })}<dialog open><form method="dialog">${EMAIL}<button>Close</button></form></dialog>`,
-    );
-    await page.goto(site.url(LINK));
+  test('leaves a form alone that only closes its dialog', async ({ page, site, open }) => {
+    await open(`<dialog open><form method="dialog">${EMAIL}<button>Close</button></form></dialog>`);
     const before = await page.locator('dialog').innerHTML();
     await click(page);
     expect(await page.locator('dialog').innerHTML()).toBe(before);
@@ -213,13 +194,9 @@ doors(() => {
     expect(site.all('submission')).toEqual([]);
   });
 
-  test('a button that only closes the dialog is no submission, the other one is', async ({ page, site, start }) => {
+  test('a button that only closes the dialog is no submission, the other one is', async ({ page, site, open }) => {
     const buttons = '<button formmethod="dialog" value="no">Cancel</button><button>Join</button>';
-    site.page(
-      '/',
-      `${start({ endpoint: site.endpoint })}<dialog open><form method="post" action="/join">${EMAIL}${buttons}</form></dialog>`,
-    );
-    await page.goto(site.url(LINK));
+    await open(`<dialog open><form method="post" action="/join">${EMAIL}${buttons}</form></dialog>`);
     await page.getByText('Cancel').click();
     await site.beat(page);
     expect(site.all('submission')).toEqual([]);
