@@ -77,6 +77,25 @@ export async function receive(
   return { email: valuesOf(received, 'email'), ucc: valuesOf(received, 'ucc') };
 }
 
+/** Whose field has the code, for a title. */
+export const nameField = (field: Field): string => (field === 'none' ? 'our own field' : `the author's ${field} field`);
+
+/** Opens an app by a link, signs up, and expects that its handler has the code once, and that the endpoint was told. */
+export async function expectCode(page: Page, site: Site, door: string, app: App, field: Field): Promise<void> {
+  await openApp(page, site, door, app, field);
+  await signUp(page);
+  expect(await receive(site)).toEqual({ email: [EMAIL], ucc: [UCC] });
+  await expectTold(site);
+}
+
+/** The same with a code that the person typed: the app's handler has that one, and ours nowhere. */
+export async function expectTyped(page: Page, site: Site, door: string, app: App): Promise<void> {
+  await openApp(page, site, door, app, 'visible');
+  await typeInto(page.getByLabel('Invite code'), 'MINE-2026');
+  await signUp(page);
+  expect(await receive(site)).toEqual({ email: [EMAIL], ucc: ['MINE-2026'] });
+}
+
 /** Expects that the endpoint was told of one submission, with the code and the person. */
 export async function expectTold(site: Site): Promise<void> {
   const { json } = await site.received('submission');

@@ -1,6 +1,6 @@
 /** Libraries that submit what stands in the form itself: the code is there once, whoever made the field. */
-import { expect, test } from '../site/test.js';
-import { type App, EMAIL, expectTold, openApp, receive, signUp, typeInto, UCC } from './app.js';
+import { test } from '../site/test.js';
+import { type App, expectCode, expectTyped, nameField } from './app.js';
 
 const APPS: { readonly [name: string]: App } = {
   'React 19, form action': { file: 'react/action.jsx' },
@@ -15,21 +15,11 @@ const APPS: { readonly [name: string]: App } = {
 
 for (const [name, app] of Object.entries(APPS)) {
   for (const field of ['none', 'hidden', 'visible'] as const)
-    test(`${name}: submits the code once, with ${field === 'none' ? 'our own' : `the author's ${field}`} field`, async ({
-      page,
-      site,
-      start,
-    }) => {
-      await openApp(page, site, start({ endpoint: site.endpoint, include: 'email' }), app, field);
-      await signUp(page);
-      expect(await receive(site)).toEqual({ email: [EMAIL], ucc: [UCC] });
-      await expectTold(site);
+    test(`${name}: submits the code once, with ${nameField(field)}`, async ({ page, site, start }) => {
+      await expectCode(page, site, start({ endpoint: site.endpoint, include: 'email' }), app, field);
     });
 
   test(`${name}: submits what a person typed into the author's field`, async ({ page, site, start }) => {
-    await openApp(page, site, start({ endpoint: site.endpoint }), app, 'visible');
-    await typeInto(page.getByLabel('Invite code'), 'MINE-2026');
-    await signUp(page);
-    expect(await receive(site)).toEqual({ email: [EMAIL], ucc: ['MINE-2026'] });
+    await expectTyped(page, site, start({ endpoint: site.endpoint }), app);
   });
 }

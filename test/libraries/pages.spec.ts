@@ -5,6 +5,7 @@ import {
   expectTold,
   type Field,
   LINK,
+  nameField,
   receive,
   serveLibrary,
   serveScript,
@@ -129,11 +130,7 @@ const LIBRARIES: { readonly [name: string]: Library } = {
 
 for (const [name, { files, html, answer }] of Object.entries(LIBRARIES))
   for (const field of ['none', 'hidden', 'visible'] as const)
-    test(`${name}: sends the code once, with ${field === 'none' ? 'our own' : `the author's ${field}`} field`, async ({
-      page,
-      site,
-      start,
-    }) => {
+    test(`${name}: sends the code once, with ${nameField(field)}`, async ({ page, site, start }) => {
       const tags = await Promise.all(files.map((file) => serveLibrary(site, file)));
       site.page('/', `${start({ endpoint: site.endpoint, include: 'email' })}${tags.join('')}${html(field)}`);
       if (answer) site.route('/join', () => new Response(answer, { headers: { 'content-type': 'text/html' } }));
@@ -238,11 +235,7 @@ const ELEMENTS: { readonly [name: string]: Elements } = {
 
 for (const [name, { app, html, email, code, button }] of Object.entries(ELEMENTS))
   for (const field of ['none', 'hidden', 'visible'] as const)
-    test(`${name}: sends the code once, with ${field === 'none' ? 'our own' : `the author's ${field}`} field`, async ({
-      page,
-      site,
-      start,
-    }) => {
+    test(`${name}: sends the code once, with ${nameField(field)}`, async ({ page, site, start }) => {
       const tag = serveScript(site, '/elements.js', await bundleApp(app));
       site.page(
         '/',

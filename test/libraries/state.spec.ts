@@ -1,6 +1,6 @@
 /** Libraries that keep what a form says in memory of their own, and submit that: what their handler posts has the code. */
 import { expect, test } from '../site/test.js';
-import { type App, EMAIL, expectTold, openApp, receive, signUp, typeInto, UCC } from './app.js';
+import { type App, EMAIL, expectCode, expectTold, expectTyped, openApp, receive, typeInto, UCC } from './app.js';
 
 const APPS: { readonly [name: string]: App } = {
   'React 19, controlled inputs': { file: 'react/controlled.jsx' },
@@ -31,17 +31,11 @@ const APPS: { readonly [name: string]: App } = {
 for (const [name, app] of Object.entries(APPS)) {
   for (const field of ['hidden', 'visible'] as const)
     test(`${name}: submits the code of the author's ${field} field`, async ({ page, site, start }) => {
-      await openApp(page, site, start({ endpoint: site.endpoint, include: 'email' }), app, field);
-      await signUp(page);
-      expect(await receive(site)).toEqual({ email: [EMAIL], ucc: [UCC] });
-      await expectTold(site);
+      await expectCode(page, site, start({ endpoint: site.endpoint, include: 'email' }), app, field);
     });
 
   test(`${name}: submits what a person typed into the author's field`, async ({ page, site, start }) => {
-    await openApp(page, site, start({ endpoint: site.endpoint }), app, 'visible');
-    await typeInto(page.getByLabel('Invite code'), 'MINE-2026');
-    await signUp(page);
-    expect(await receive(site)).toEqual({ email: [EMAIL], ucc: ['MINE-2026'] });
+    await expectTyped(page, site, start({ endpoint: site.endpoint }), app);
   });
 
   test(`${name}: has our field where there is none, and the endpoint is told`, async ({ page, site, start }) => {

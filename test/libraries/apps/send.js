@@ -6,3 +6,9 @@ export const send = (values) =>
       ? { body: values }
       : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(values) }),
   });
+
+/** The same as an action of React's: it takes the form's data, and what it gives back is the next state. */
+export const join = async (_state, data) => {
+  await send(data);
+  return 'Thank you';
+};

@@ -1,12 +1,7 @@
 import { useActionState } from 'react';
 import { useFormStatus } from 'react-dom';
-import { send } from '../send.js';
-import { Code, render } from './render.jsx';
-
-const join = async (_state, data) => {
-  await send(data);
-  return 'Thank you';
-};
+import { join } from '../send.js';
+import { Code, Email, render } from './render.jsx';
 
 const Join = () => (
   <button type="submit" disabled={useFormStatus().pending}>
@@ -18,9 +13,7 @@ function Signup({ field }) {
   const [answer, act] = useActionState(join, '');
   return (
     <form action={act}>
-      <label>
-        E-mail <input type="email" name="email" />
-      </label>
+      <Email />
       <Code field={field} />
       <Join />
       <p>{answer}</p>

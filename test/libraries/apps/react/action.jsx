@@ -1,11 +1,9 @@
 import { send } from '../send.js';
-import { Code, render } from './render.jsx';
+import { Code, Email, render } from './render.jsx';
 
 const Signup = ({ field }) => (
   <form action={(data) => send(data)}>
-    <label>
-      E-mail <input type="email" name="email" />
-    </label>
+    <Email />
     <Code field={field} />
     <button type="submit">Join</button>
   </form>

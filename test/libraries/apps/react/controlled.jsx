@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { send } from '../send.js';
-import { Code, render } from './render.jsx';
+import { Code, Email, render } from './render.jsx';
 
 function Signup({ field }) {
   const [email, setEmail] = useState('');
@@ -11,9 +11,7 @@ function Signup({ field }) {
   };
   return (
     <form onSubmit={submit}>
-      <label>
-        E-mail <input type="email" name="email" value={email} onChange={(event) => setEmail(event.target.value)} />
-      </label>
+      <Email value={email} onChange={(event) => setEmail(event.target.value)} />
       <Code field={field} value={ucc} onChange={(event) => setUcc(event.target.value)} />
       <button type="submit">Join</button>
     </form>

@@ -1,21 +1,14 @@
 import { useActionState } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import { send } from '../send.js';
-import { Code } from './render.jsx';
-
-const join = async (_state, data) => {
-  await send(data);
-  return 'Thank you';
-};
+import { join } from '../send.js';
+import { Code, Email } from './render.jsx';
 
 function Signup({ field }) {
   const [answer, act] = useActionState(join, '');
   return (
     <form action={act}>
-      <label>
-        E-mail <input type="email" name="email" />
-      </label>
+      <Email />
       <Code field={field} />
       <button type="submit">Join</button>
       <p>{answer}</p>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { send } from '../send.js';
-import { Code } from './render.jsx';
+import { Code, Email } from './render.jsx';
 
 function Signup({ field }) {
   const [email, setEmail] = useState('');
@@ -13,9 +13,7 @@ function Signup({ field }) {
   };
   return (
     <form onSubmit={submit} data-typed={email !== ''}>
-      <label>
-        E-mail <input type="email" name="email" value={email} onChange={(event) => setEmail(event.target.value)} />
-      </label>
+      <Email value={email} onChange={(event) => setEmail(event.target.value)} />
       <Code field={field} value={ucc} onChange={(event) => setUcc(event.target.value)} />
       <button type="submit">Join</button>
     </form>

@@ -1,6 +1,6 @@
 import { createInertiaApp, Form, useForm } from '@inertiajs/react';
 import { createRoot } from 'react-dom/client';
-import { Code } from './render.jsx';
+import { Code, Email } from './render.jsx';
 
 /** Inertia's own memory of the form. */
 function Remembered({ field }) {
@@ -32,9 +32,7 @@ function Remembered({ field }) {
 /** Inertia's form, which reads the page's own fields. */
 const Plain = ({ field }) => (
   <Form action="/join" method="post">
-    <label>
-      E-mail <input type="email" name="email" />
-    </label>
+    <Email />
     <Code field={field} />
     <button type="submit">Join</button>
   </Form>

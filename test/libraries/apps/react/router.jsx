@@ -1,13 +1,11 @@
 import { createBrowserRouter, Form } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { send } from '../send.js';
-import { Code, render } from './render.jsx';
+import { Code, Email, render } from './render.jsx';
 
 const Signup = ({ field }) => (
   <Form method="post" action="/signup">
-    <label>
-      E-mail <input type="email" name="email" />
-    </label>
+    <Email />
     <Code field={field} />
     <button type="submit">Join</button>
   </Form>

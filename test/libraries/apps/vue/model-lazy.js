@@ -1,5 +1,4 @@
-import { createApp, reactive } from 'vue';
-import { send } from '../send.js';
+import { show } from './signup.js';
 
 const TEMPLATE = `
   <form @submit.prevent="send(values)">
@@ -9,8 +8,4 @@ const TEMPLATE = `
     <button>Join</button>
   </form>`;
 
-export const mount = (root, field) =>
-  createApp({
-    template: TEMPLATE,
-    setup: () => ({ field, send, values: reactive({ email: '', ...(field !== 'none' && { ucc: '' }) }) }),
-  }).mount(root);
+export const mount = show(TEMPLATE);

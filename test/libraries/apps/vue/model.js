@@ -1,16 +1,3 @@
-import { createApp, reactive } from 'vue';
-import { send } from '../send.js';
+import { show, TEMPLATE } from './signup.js';
 
-const TEMPLATE = `
-  <form @submit.prevent="send(values)">
-    <label>E-mail <input type="email" name="email" v-model="values.email"></label>
-    <input v-if="field === 'hidden'" type="hidden" name="ucc" v-model="values.ucc">
-    <label v-if="field === 'visible'">Invite code <input name="ucc" v-model="values.ucc"></label>
-    <button>Join</button>
-  </form>`;
-
-export const mount = (root, field) =>
-  createApp({
-    template: TEMPLATE,
-    setup: () => ({ field, send, values: reactive({ email: '', ...(field !== 'none' && { ucc: '' }) }) }),
-  }).mount(root);
+export const mount = show(TEMPLATE);
