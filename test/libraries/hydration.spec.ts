@@ -3,8 +3,9 @@
  * before them, and submits the code, with and without a field of the author's.
  */
 import { Script } from 'node:vm';
+import { readBack } from '../site/frameworks.js';
 import { expect, test } from '../site/test.js';
-import { EMAIL, expectTold, type Field, LINK, receive, serveScript, signUp, UCC } from './app.js';
+import { EMAIL, expectTold, type Field, LINK, nameField, receive, serveScript, signUp, UCC } from './app.js';
 import { bundleApp, type Mode } from './bundle.js';
 
 const REACT_18 = { react: 'react18', 'react-dom': 'react-dom18' };
@@ -41,7 +42,7 @@ async function renderApp(script: string, field: Field): Promise<string> {
 for (const [name, { file, alias = {}, isOfState }] of Object.entries(APPS))
   for (const mode of ['development', 'production'] as const satisfies Mode[])
     for (const field of ['none', 'hidden', 'visible'] as const)
-      test(`${name} (${mode}) hydrates cleanly and submits the code, with ${field === 'none' ? 'our own' : `the author's ${field}`} field`, async ({
+      test(`${name} (${mode}) hydrates cleanly and submits the code, with ${nameField(field)}`, async ({
         page,
         site,
         start,
@@ -52,11 +53,7 @@ for (const [name, { file, alias = {}, isOfState }] of Object.entries(APPS))
         const door = start({ endpoint: site.endpoint, include: 'email' });
         site.page('/', `${door}<div id="app">${html}</div>${tag}<script>${HYDRATE}</script>`);
         await page.goto(site.url(LINK));
-        const sent = await page.evaluate((text) => {
-          const element = document.createElement('div');
-          element.innerHTML = text;
-          return element.innerHTML;
-        }, html);
+        const sent = await readBack(page, html);
         expect(await page.locator('#app').innerHTML(), 'before it is hydrated').toBe(sent);
         await page.evaluate(
           `hydrate(${JSON.stringify(field)}); new Promise((done) => setTimeout(() => requestAnimationFrame(() => done())))`,

@@ -1,6 +1,7 @@
 /** Server-rendered pages of real frameworks, in their development and production builds. */
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
+import type { Page } from 'playwright/test';
 
 export type Mode = 'development' | 'production';
 
@@ -79,3 +80,11 @@ export async function renderPage(framework: Framework, mode: Mode): Promise<Rend
   const { render } = new Script(`${script}; app`).runInThisContext();
   return { html: await render(), script };
 }
+
+/** HTML as the page writes it that has read it. */
+export const readBack = (page: Page, html: string): Promise<string> =>
+  page.evaluate((text) => {
+    const element = document.createElement('div');
+    element.innerHTML = text;
+    return element.innerHTML;
+  }, html);

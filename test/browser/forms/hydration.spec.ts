@@ -1,6 +1,6 @@
 /** Server-rendered pages: hydration keeps what the server sent, and at its first use the form has the field. */
 
-import { type Mode, names, renderPage } from '../../site/frameworks.js';
+import { type Mode, names, readBack, renderPage } from '../../site/frameworks.js';
 import { doors, expect, test } from '../../site/test.js';
 
 const UCC = 'pNRB1aYqArN';
@@ -32,11 +32,7 @@ doors(() => {
           `${start({ endpoint: site.endpoint })}<div id="root">${html}</div><script src="/app.js"></script><script>${HYDRATE}</script>`,
         );
         await page.goto(site.url(LINK));
-        const sent = await page.evaluate((text) => {
-          const element = document.createElement('div');
-          element.innerHTML = text;
-          return element.innerHTML;
-        }, html);
+        const sent = await readBack(page, html);
         expect(await page.locator('#root').innerHTML(), 'before it is hydrated').toBe(sent);
         await page.evaluate('hydrate(); new Promise((done) => setTimeout(() => requestAnimationFrame(() => done())))');
         expect(await page.evaluate('problems')).toEqual([]);
