@@ -6,23 +6,14 @@ import { createAttribution, sqliteStore } from 'cello-companion/server';
 import { pgBossStore } from 'cello-companion/server/pg-boss';
 import Libsql from 'libsql';
 import pg from 'pg';
+import { createNoBoss } from './no-boss.mjs';
 
 const { file, url, reports } = JSON.parse(process.argv[2] ?? '{}');
 
 const pool = url ? new pg.Pool({ connectionString: url, max: 4 }) : null;
 
 /** Nobody sends here: what counts is what is kept. */
-const noBoss = {
-  getQueue: async () => ({ policy: 'singleton' }),
-  createQueue: async () => {},
-  insert: async () => null,
-  fetch: async () => [],
-  deleteJob: async () => null,
-  findJobs: async () => [],
-  getDb: () => ({ executeSql: (text, values) => pool.query(text, values) }),
-};
-
-const store = pool ? pgBossStore({ boss: noBoss, pool }) : sqliteStore(new Libsql(file));
+const store = pool ? pgBossStore({ boss: createNoBoss(pool), pool }) : sqliteStore(new Libsql(file));
 const attribution = createAttribution({ store, send: async () => null, onError: (error) => console.error(error) });
 
 /** A claim that meets a lock rejects, the endpoint answers 503, and the browser comes again. */

@@ -3,9 +3,10 @@
  * is none, PGlite inside the process. A run says which.
  */
 import { PGlite } from '@electric-sql/pglite';
-import { type Boss, type PgBossStore, type PgPool, pgBossStore } from 'cello-companion/server/pg-boss';
+import { type PgBossStore, type PgPool, pgBossStore } from 'cello-companion/server/pg-boss';
 import pg from 'pg';
 import { test as base } from 'playwright/test';
+import { createNoBoss } from './no-boss.mjs';
 import { findBinaries, startPostgres } from './postgres-server.mjs';
 
 const binaries = findBinaries();
@@ -78,26 +79,6 @@ async function openLiteStore(lite: PGlite, pool: PgPool, leaseMs: number): Promi
     close: () => boss.stop({ graceful: false }),
   };
 }
-
-/** Enough of pg-boss for a store whose events nobody uses: the other tables do without it. */
-export const createNoBoss = (pool: PgPool): Boss => ({
-  getQueue: async () => ({ policy: 'singleton' }),
-  createQueue: async () => {},
-  insert: async () => null,
-  fetch: async () => [],
-  deleteJob: async () => null,
-  findJobs: async () => [],
-  getDb: () => ({
-    async executeSql(text, values) {
-      const client = await pool.connect();
-      try {
-        return { rows: [...(await client.query(text, values)).rows] };
-      } finally {
-        client.release();
-      }
-    },
-  }),
-});
 
 export interface Postgres {
   /** The address of an empty database of its own. Only where `hasServer`. */

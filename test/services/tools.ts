@@ -31,6 +31,18 @@ const SIGNERS: { readonly [tool: string]: (body: string, nowMs: number) => Recor
   relay: () => ({ Authorization: `Bearer ${SECRET}` }),
 };
 
+/** A response as Tally tells it, of a form with a hidden field for the code. */
+export const createTallyResponse = (ucc: string, email: string) => ({
+  eventType: 'FORM_RESPONSE',
+  data: {
+    submissionId: 'r1',
+    fields: [
+      { label: 'ucc', type: 'HIDDEN_FIELDS', value: ucc },
+      { label: 'Email', type: 'INPUT_EMAIL', value: email },
+    ],
+  },
+});
+
 /** A webhook as the tool sends it. */
 export function createWebhook(tool: string, body: unknown, nowMs: number = Date.now()): Request {
   const text = typeof body === 'string' ? body : JSON.stringify(body);

@@ -3,7 +3,8 @@ import { pgBossStore } from 'cello-companion/server/pg-boss';
 import pg from 'pg';
 import { expect } from 'playwright/test';
 import { ADA, attribute, claimOf, listMessages, UCC } from '../../services/attributed.js';
-import { createNoBoss, hasServer, test } from '../../services/postgres.js';
+import { createNoBoss } from '../../services/no-boss.mjs';
+import { hasServer, test } from '../../services/postgres.js';
 import { HANDLES } from '../../services/sqlite.js';
 import { createFolder } from '../../services/stores.js';
 

@@ -8,7 +8,7 @@ import {
 } from 'cello-companion/server';
 import { expect, test } from 'playwright/test';
 import { startHubspot } from '../../../stand-ins/hubspot-crm.mjs';
-import { createWebhook, HUBSPOT_URL, SECRET } from '../../services/tools.js';
+import { createTallyResponse, createWebhook, HUBSPOT_URL, SECRET } from '../../services/tools.js';
 
 const UCC = 'pNRB1aYqArN';
 const ADA = { email: 'ada@example.com', name: 'Ada' };
@@ -155,19 +155,7 @@ for (const [tool, body] of [
       form_response: { token: 'r1', hidden: { ucc: UCC }, answers: [{ email: ADA.email }] },
     },
   ],
-  [
-    'tally',
-    {
-      eventType: 'FORM_RESPONSE',
-      data: {
-        submissionId: 'r1',
-        fields: [
-          { label: 'ucc', type: 'HIDDEN_FIELDS', value: UCC },
-          { label: 'Email', type: 'INPUT_EMAIL', value: ADA.email },
-        ],
-      },
-    },
-  ],
+  ['tally', createTallyResponse(UCC, ADA.email)],
 ] as const)
   test(`a response of ${tool} is no event, and the person’s sign-up finds its code`, async () => {
     const site = openSite(tool);

@@ -8,6 +8,7 @@ import { relay } from '../../../../dist/server/bookings/relay.js';
 import { savvycal } from '../../../../dist/server/bookings/savvycal.js';
 import { tally } from '../../../../dist/server/bookings/tally.js';
 import { typeform } from '../../../../dist/server/bookings/typeform.js';
+import { createTallyResponse } from '../../../services/tools.js';
 
 const UCC = 'pNRB1aYqArN';
 const START = '2026-12-01T10:00:00Z';
@@ -186,16 +187,7 @@ const FORMS: readonly Case[] = [
   [
     'a response of Tally',
     tally,
-    {
-      eventType: 'FORM_RESPONSE',
-      data: {
-        submissionId: 'r1',
-        fields: [
-          { label: 'ucc', type: 'HIDDEN_FIELDS', value: UCC },
-          { label: 'Email', type: 'INPUT_EMAIL', value: ADA.email },
-        ],
-      },
-    },
+    createTallyResponse(UCC, ADA.email),
     [{ is: 'response', ref: 'r1', email: ADA.email, ucc: UCC }],
   ],
   ['another event of Tally', tally, { eventType: 'FORM_VIEW', data: {} }, []],
