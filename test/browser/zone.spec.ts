@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright/test';
+import type { Site } from '../site/site.js';
 import { expect, test } from '../site/test.js';
 
 const UCC = 'pNRB1aYqArN';
@@ -33,14 +35,12 @@ const PAGE = `
   </script>`;
 
 for (const [age, file] of AGES) {
-  const open = (site: { route: (path: string, handler: () => Response) => void }) =>
-    site.route(
-      '/zone.js',
-      () =>
-        new Response(readFileSync(new URL(`../../node_modules/${file}`, import.meta.url)), {
-          headers: { 'content-type': 'text/javascript' },
-        }),
-    );
+  const open = async (page: Page, site: Site, html: string, hash = '') => {
+    const zone = readFileSync(new URL(`../../node_modules/${file}`, import.meta.url));
+    site.route('/zone.js', () => new Response(zone, { headers: { 'content-type': 'text/javascript' } }));
+    site.page('/', html + PAGE);
+    await page.goto(site.url(`/?ucc=${UCC}${hash}`));
+  };
 
   for (const [order, before, after] of [
     ['before', '<script src="/zone.js"></script>', ''],
@@ -51,12 +51,8 @@ for (const [age, file] of AGES) {
       site,
       start,
     }) => {
-      open(site);
-      site.page(
-        '/',
-        before + start({ endpoint: site.endpoint, send: ['submit'], timeout: 50 }).replace('async ', '') + after + PAGE,
-      );
-      await page.goto(site.url(`/?ucc=${UCC}`));
+      const tag = start({ endpoint: site.endpoint, send: ['submit'], timeout: 50 }).replace('async ', '');
+      await open(page, site, before + tag + after);
       await page.getByRole('button', { name: 'Join' }).click();
       expect((await site.received('form')).values('ucc')).toEqual([UCC]);
       await page.waitForURL('**/next');
@@ -71,12 +67,8 @@ for (const [age, file] of AGES) {
       site,
       start,
     }) => {
-      open(site);
-      site.page(
-        '/',
-        `<script src="/zone.js"></script>${start({ endpoint: site.endpoint, send: ['submit'], timeout: 50 })}${PAGE}`,
-      );
-      await page.goto(site.url(`/?ucc=${UCC}#${when}`));
+      const tag = start({ endpoint: site.endpoint, send: ['submit'], timeout: 50 });
+      await open(page, site, `<script src="/zone.js"></script>${tag}`, `#${when}`);
       await page.evaluate('CelloCompanion("getUcc")');
       await page.locator('#save').click();
       // Until ours has gone, which listens for as long as a page may take to leave after a form was read.

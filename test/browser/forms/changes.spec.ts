@@ -43,10 +43,8 @@ doors(() => {
     start,
     call,
   }) => {
-    site.page(
-      '/',
-      `${start()}<form><input name="email" aria-label="E-mail"><input name="ucc" aria-label="Code"></form>`,
-    );
+    const form = '<form><input name="email" aria-label="E-mail"><input name="ucc" aria-label="Code"></form>';
+    site.page('/', start() + form);
     await page.goto(site.url(`/?ucc=${UCC}`));
     await page.getByLabel('E-mail').focus();
     await expect(page.getByLabel('Code')).toHaveValue(UCC);

@@ -140,10 +140,8 @@ doors(() => {
     site,
     start,
   }) => {
-    site.page(
-      '/',
-      `<iframe sandbox="allow-scripts allow-forms" src="/inside"></iframe><iframe src="${site.elsewhere('/inside')}"></iframe>${FORM}${start()}`,
-    );
+    const frames = `<iframe sandbox="allow-scripts allow-forms" src="/inside"></iframe><iframe src="${site.elsewhere('/inside')}"></iframe>`;
+    site.page('/', frames + FORM + start());
     site.page('/inside', FORM);
     await page.goto(site.url(LINK));
     await page.getByRole('button').click();

@@ -168,10 +168,8 @@ doors(() => {
     site,
     start,
   }) => {
-    site.page(
-      '/',
-      `${start()}<form>${EMAIL}<button type="button" onclick="${post('new FormData(this.form)')}">Join</button></form>`,
-    );
+    const button = `<button type="button" onclick="${post('new FormData(this.form)')}">Join</button>`;
+    site.page('/', `${start()}<form>${EMAIL}${button}</form>`);
     await page.goto(site.url(LINK));
     await click(page);
     expect((await site.received('form')).values('ucc')).toEqual([UCC]);
