@@ -68,7 +68,22 @@ export const chooseAskAgainMs = (failures: number): number => Math.min(3_600_000
 export const UNDECIDED_MS = 30 * 86_400_000;
 
 /** How often a change is retried when others change the same record. */
-export const TRIES_MAX = 50;
+const TRIES_MAX = 50;
 
 /** Other writers kept changing the same record. */
 export const createCrowdError = (): Error => new Error('[cello-companion] too many concurrent changes to one record');
+
+/**
+ * Retries a change for as long as others change the same record.
+ *
+ * @param attempt - Reads, changes and writes. Returns `undefined` if another writer got in between.
+ * @returns What the first successful attempt returns.
+ * @throws Whatever the attempt throws, and an `Error` after too many attempts.
+ */
+export async function retry<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+  }
+  throw createCrowdError();
+}

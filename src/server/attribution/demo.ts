@@ -25,7 +25,7 @@ import {
   chooseAskAgainMs,
   createCrowdError,
   findKept,
-  TRIES_MAX,
+  retry,
   weighKnown,
 } from './context.js';
 import { chooseBest, type Found } from './evidence.js';
@@ -117,8 +117,8 @@ export interface Report {
  * @returns The key of the booking's record.
  * @throws Whatever the store throws.
  */
-export async function report(context: Context, { id, previousId, strayId, edit }: Report): Promise<string> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+export function report(context: Context, { id, previousId, strayId, edit }: Report): Promise<string> {
+  return retry(async () => {
     const own = await load(context, nameBookingRecord(id));
     const first = previousId ? await load(context, nameBookingRecord(previousId)) : own;
     const stray = strayId ? await load(context, nameBookingRecord(strayId)) : null;
@@ -132,9 +132,8 @@ export async function report(context: Context, { id, previousId, strayId, edit }
       booking = joinBookings(booking, { ...stray.booking, appointments: [] });
       others.push({ key: stray.key, version: stray.version, next: null });
     }
-    if (await commit(context, first, edit(booking), others)) return first.key;
-  }
-  throw createCrowdError();
+    return (await commit(context, first, edit(booking), others)) ? first.key : undefined;
+  });
 }
 
 async function writeAlias({ records }: Context, alias: string, { guest }: Booking): Promise<NewRecord> {
@@ -160,14 +159,13 @@ const answer = (state: Attributed['state'], booking: Booking, ucc: string | null
  * @returns The outcome; `null` if there is no such booking.
  * @throws Whatever the store throws.
  */
-export async function settle(context: Context, key: string): Promise<Attributed | null> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+export function settle(context: Context, key: string): Promise<Attributed | null> {
+  return retry(async () => {
     const kept = await load(context, key);
     if (!kept.booking) return null;
     const step = await takeStep(context, kept, kept.booking);
-    if (step.state !== 'again') return step;
-  }
-  throw createCrowdError();
+    return step.state === 'again' ? undefined : step;
+  });
 }
 
 type Step = Attributed | { readonly state: 'again' };

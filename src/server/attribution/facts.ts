@@ -3,23 +3,12 @@
  * could explain is a programmer's mistake.
  */
 
+import type { Id, Time } from '../events/index.js';
 import type { UccSource } from '../http/index.js';
 import { createMistake, type Fields, isFields, readFields } from '../input/index.js';
 import type { Guest } from './booking.js';
-import {
-  type AttributedUser,
-  checkUser,
-  type Id,
-  parseEmail,
-  parseId,
-  parseLine,
-  parseTime,
-  parseUser,
-} from './person.js';
+import { type AttributedUser, checkUser, parseEmail, parseId, parseLine, parseTime, parseUser } from './person.js';
 import { nameSignupEvent, type Signup } from './waiting.js';
-
-/** A point in time: a `Date`, an RFC 3339 string, or ms since 1970. */
-export type Time = Date | string | number;
 
 type Optional<T> = T | null | undefined;
 

@@ -2,10 +2,8 @@
  * The person in a fact. Real data is messy: an address may be missing, an id may be a number. None of that may cost a
  * sign-up, so an unusable value counts as absent; only what no data could explain is a programmer's mistake.
  */
+import type { Id } from '../events/index.js';
 import { createMistake, isFields, type Place, readFields } from '../input/index.js';
-
-/** An id in any form that sites use. */
-export type Id = string | number | bigint;
 
 /** The person who signed up, as the site passes it in. */
 export interface AttributedUser {

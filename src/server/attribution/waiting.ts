@@ -4,15 +4,7 @@
 import { newSignup } from '../events/index.js';
 import { digestPerson, type Person } from '../referrals/index.js';
 import type { NewRecord, StoredRecord } from '../store/index.js';
-import {
-  type Attributed,
-  type Context,
-  chooseAskAgainMs,
-  createCrowdError,
-  findKept,
-  TRIES_MAX,
-  UNDECIDED_MS,
-} from './context.js';
+import { type Attributed, type Context, chooseAskAgainMs, findKept, retry, UNDECIDED_MS } from './context.js';
 import { chooseBest, type Found, parseFound } from './evidence.js';
 import { parseBody, parseNumber, parseRecord, parseText } from './kept.js';
 import { type KnownUser, parseUser, showUser } from './person.js';
@@ -104,8 +96,8 @@ const answer = (state: Attributed['state'], { newUserId }: Signup, ucc: string |
  * @param given - The code that came with it.
  * @throws Whatever the store throws.
  */
-export async function attribute(context: Context, signup: Signup, given: Found | null): Promise<Attributed> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+export function attribute(context: Context, signup: Signup, given: Found | null): Promise<Attributed> {
+  return retry(async () => {
     const [record] = await context.records.find([nameSignup(signup.newUserId)]);
     const kept = record ? parseKept(record.body) : null;
     if (kept?.state === 'queued') return answer('known', signup, kept.ucc);
@@ -114,11 +106,10 @@ export async function attribute(context: Context, signup: Signup, given: Found |
     if (found) return convert(context, whole, found, kept?.failures ?? 0);
     if (!context.waitMs) return answer('none', whole);
     if (kept?.state === 'refused') return answer('refused', whole, kept.ucc);
-    if (!(await wait(context, whole, record))) continue; // another process wrote meanwhile
+    if (!(await wait(context, whole, record))) return undefined; // another process wrote meanwhile
     const late = await findPersonal(context, whole, null); // a claim that arrived during the write
     return late ? convert(context, whole, late, 0) : answer('waiting', whole);
-  }
-  throw createCrowdError();
+  });
 }
 
 const findPersonal = async (context: Context, { user }: Signup, given: Found | null): Promise<Found | null> =>
