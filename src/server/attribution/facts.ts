@@ -65,7 +65,7 @@ export interface CancelledFact {
 /** The guest did not show up, or that report is withdrawn. */
 export interface MissedFact {
   readonly id: Id;
-  /** `false`: the no-show is undone. Default: `true`. */
+  /** `false`: the no-show is withdrawn. Default: `true`. */
   readonly is?: Optional<boolean>;
 }
 

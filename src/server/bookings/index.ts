@@ -73,7 +73,7 @@ function tell({ onError, tool }: BookingSettings, error: unknown, id: string | n
 
 async function receive(request: Request, tool: Tool, settings: BookingSettings): Promise<Response> {
   const { bytes, wrong } = await readRawBody(request, BODY_MAX_BYTES);
-  if (wrong === 'used') throw new Error('the body was read before the receiver: mount it in front of body parsers');
+  if (wrong === 'used') throw new Error('the body was read before the receiver: mount it before body parsers');
   if (!bytes) return refuse(); // the signature of a truncated or oversized body cannot be checked
   const { method, headers } = request;
   const delivery = { method, url: settings.url ?? request.url, headers, body: bytes, nowMs: Date.now() };
@@ -81,7 +81,7 @@ async function receive(request: Request, tool: Tool, settings: BookingSettings):
   const carrier = settings.carrier ?? tool.carrier;
   const facts = await tool.read(parseJson(bytes), { carrier });
   if (!facts) {
-    tell(settings, new Error(`nobody understands this body of ${settings.tool}`), null);
+    tell(settings, new Error(`this body from ${settings.tool} was not understood`), null);
     return answer(200, { status: 'ignored' });
   }
   let isStored = true;

@@ -80,7 +80,7 @@ const HOURS_MAX = 8784;
 const TOLERANCE_MAX_SECONDS = 86_400;
 
 const writeError = (error: unknown, { tool }: BookingErrorPlace): void =>
-  console.error(`[cello-companion] a webhook of ${tool} failed: ${describeError(error)}`);
+  console.error(`[cello-companion] a webhook from ${tool} failed: ${describeError(error)}`);
 
 const isRecorder = (value: unknown): value is Recorder =>
   isFields(value) &&

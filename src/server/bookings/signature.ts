@@ -88,7 +88,7 @@ const claimChiliPiper = ({ headers, body }: Delivery): Claimed | null => {
 
 /** The tools that sign, all with HMAC-SHA256. */
 const RULES = {
-  // https://cal.com/docs/developing/guides/automation/webhooks: without a secret it sends a text that is no hex
+  // https://cal.com/docs/developing/guides/automation/webhooks: without a secret it sends a text that is not hex
   calcom: {
     toleranceMs: Number.POSITIVE_INFINITY,
     claim: ({ headers, body }) => claim(readHex(headers.get('x-cal-signature-256')), body),

@@ -115,7 +115,7 @@ const isDots = (text: string): boolean => /^\.\.?$/.test(text);
 function readPathId(value: unknown, caller: string): string {
   const place = { caller, path: 'productUserId' };
   const id = readId(value, place);
-  if (isDots(id) || /\p{Cs}/u.test(id)) throw createMistake(place, 'an id that can stand in a path', value);
+  if (isDots(id) || /\p{Cs}/u.test(id)) throw createMistake(place, 'an id that can be used in a URL path', value);
   return encodeURIComponent(id);
 }
 
@@ -143,7 +143,7 @@ function readReward(value: unknown): NewUserReward['reward'] {
   const { type, interval, intervalCount, percentage } = value;
   return {
     type: type === 'custom' ? 'custom' : 'standard',
-    interval: typeof interval === 'string' ? interval : 'month', // "Always month", the reference says
+    interval: typeof interval === 'string' ? interval : 'month', // "Always month", says the reference
     intervalCount: readNumber(intervalCount),
     percentage: readNumber(percentage),
   };
@@ -171,7 +171,7 @@ async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined, wha
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw error;
     work.catch(() => {}); // its outcome is no longer needed
-    throw new CelloError(`${what}: Cello was ended by the caller before it answered`, { reason: error.reason });
+    throw new CelloError(`${what}: the call was aborted before Cello answered`, { reason: error.reason });
   }
 }
 
@@ -201,7 +201,7 @@ export function createCello(options: CelloOptions): Cello {
 
   const fail = (what: CelloRequest, answer: CelloAnswer): CelloError => {
     const { status, requestId, retryAfterMs, isOk } = answer;
-    const said = isOk ? 'something that is no answer of its API' : readReason(answer, tokens.secrets());
+    const said = isOk ? 'something that is not a response of its API' : readReason(answer, tokens.secrets());
     const name = `${what.method} ${what.path.split('/', 2).join('/')}`;
     return new CelloError(`${name}: Cello answered ${status}: ${said}`, {
       reason: isOk ? 'unreadable' : readStatus(status),

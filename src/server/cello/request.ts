@@ -60,9 +60,9 @@ function readErrorCode(error: unknown): string | null {
 const isRecordWithCode = (value: unknown): value is { readonly code: unknown } => isFields(value) && 'code' in value;
 
 const SENTENCES: Record<'timeout' | 'aborted' | 'unreachable', string> = {
-  timeout: 'gave no answer in time',
-  aborted: 'was ended by the caller before it answered',
-  unreachable: 'could not be reached, or broke off',
+  timeout: 'did not answer in time',
+  aborted: 'did not answer before the call was aborted',
+  unreachable: 'could not be reached, or the connection broke',
 };
 
 /** Creates the function that calls Cello's API. */

@@ -8,7 +8,7 @@ export class DeadlineError extends Error {
   readonly reason: 'timeout' | 'aborted';
 
   constructor(reason: 'timeout' | 'aborted') {
-    super(reason === 'timeout' ? 'The time was over' : 'The caller ended it');
+    super(reason === 'timeout' ? 'The time limit was exceeded' : 'The caller aborted it');
     this.reason = reason;
   }
 }

@@ -30,7 +30,7 @@ const SILENCE_MS = 60_000;
  * Creates the default log: it reports what someone must fix, and each refusal with a remedy once a minute per reason.
  */
 export function createConsoleLog(): (entry: LogEntry) => void {
-  const saidMs = new Map<string, number>(); // the reasons are ours, and few
+  const saidMs = new Map<string, number>(); // reasons are our own, and few
   return (entry) => {
     if (entry.status >= 500 && entry.reason !== 'busy') console.error('[cello-companion]', JSON.stringify(entry));
     else if (entry.remedy !== undefined) {

@@ -38,7 +38,7 @@ export function findSender(request: Request, allowed: ReadonlySet<string>): Send
     case 'same-site':
     case 'cross-site':
       return other;
-    case null: // an old browser (before Chrome 76, Firefox 90, Safari 16.4), or plain http; without `Origin` too: no page
+    case null: // an old browser (before Chrome 76, Firefox 90, Safari 16.4), or plain http; without `Origin`: no page
       return origin !== null && origin !== 'null' && origin === new URL(request.url).origin ? own : other;
     default: // 'none': our messages are never typed into an address bar. Anything else: no browser sends it
       return { ...other, site: null, listed: null };

@@ -40,7 +40,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 
 /** For a body that would be a message except for one key. */
 const explainKey = (key: string): string =>
-  `The message has no right "${key}": script and server are of different versions, or somebody sends by hand.`;
+  `The message has no right "${key}": script and server are of different versions, or someone sends requests by hand.`;
 
 /** Temporary failures need no fix. */
 const isPassing = ({ status }: EndpointOutcome): boolean =>

@@ -112,7 +112,7 @@ export interface RefundInput extends SignupInput {
 export interface InvoiceInput extends SignupInput {
   /** The amount on the invoice. */
   readonly price: number;
-  /** Three letters, e.g. `'EUR'`. Sent in capitals. */
+  /** Three letters, e.g. `'EUR'`. Sent in upper case. */
   readonly currency: string;
   readonly subscription: {
     readonly id?: Optional<Id>;
@@ -142,7 +142,7 @@ const INTERVALS = [
 /** RFC 3339 in UTC, section 5.6: what `toISOString` writes for the years 0 to 9999. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-/** One `@` with something on both sides: the rest is for Cello to judge. */
+/** One `@` with something on both sides: Cello validates the rest. */
 function readEmail(value: unknown, place: Place): string {
   const email = readString(value, place);
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw createMistake(place, 'an e-mail address', value);

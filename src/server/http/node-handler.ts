@@ -96,7 +96,7 @@ function unwrap(request: NodeRequest, response: NodeResponse): Unwrapped {
   }
   if (typeof response === 'function')
     throw new TypeError(
-      '[cello-companion] toNodeHandler: got a function in place of a response. See the docs for your framework',
+      '[cello-companion] toNodeHandler: got a function instead of a response. See the docs for your framework',
     );
   if ('hijack' in response) response.hijack();
   return {

@@ -65,11 +65,11 @@ export async function tryToSend(
   onAmbiguous: 'repeat' | 'park',
   limits: AttemptLimits,
 ): Promise<Attempt> {
-  if (isAbandoned && onAmbiguous === 'park') return bar('A worker had it in hand and never said what came of it', true);
+  if (isAbandoned && onAmbiguous === 'park') return bar('A worker was sending it and never recorded the outcome', true);
   if (isAbandoned && ambiguousTries >= AMBIGUOUS_MAX)
-    return bar(`Cello may have had it ${ambiguousTries} times, and nobody could say so`, true);
+    return bar(`Cello may have received it ${ambiguousTries} times, without confirming it`, true);
   const event = readEvent(body);
-  return event ? callSend(send, event, limits) : bar('What the store holds is no event', false);
+  return event ? callSend(send, event, limits) : bar('The store holds something that is not an event', false);
 }
 
 async function callSend(send: Send, event: CelloEvent, { timeoutMs, cutOffMs }: AttemptLimits): Promise<Attempt> {

@@ -58,12 +58,12 @@ export function readMended(event: unknown, standingBody: string): CelloEvent {
   if (mended.payload.newUserId !== standing.payload.newUserId)
     throw createMistake(
       { caller, path: 'payload.newUserId' },
-      'that of the event that it mends',
+      'that of the event that it replaces',
       mended.payload.newUserId,
     );
   const { trigger } = mended.context.event;
   if (trigger !== standing.context.event.trigger)
-    throw createMistake({ caller, path: 'context.event.trigger' }, 'that of the event that it mends', trigger);
+    throw createMistake({ caller, path: 'context.event.trigger' }, 'that of the event that it replaces', trigger);
   return mended;
 }
 

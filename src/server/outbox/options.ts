@@ -118,6 +118,6 @@ export function chooseLease(given: number | null, longestMs = Number.POSITIVE_IN
   if (given === null) return Math.min(LEASE_MS, longestMs);
   if (given <= longestMs) return given;
   throw new TypeError(
-    `[cello-companion] createOutbox: "leaseMs" must be at most the store's ${longestMs}, got ${given}. Give both the same`,
+    `[cello-companion] createOutbox: "leaseMs" must be at most the store's ${longestMs}, got ${given}. Use the same value for both`,
   );
 }

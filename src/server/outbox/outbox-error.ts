@@ -24,10 +24,11 @@ export class OutboxError extends Error {
 
 const REMEDIES: Readonly<Record<Blocked, readonly [what: string, remedy: string]>> = {
   denied: ['Cello refuses the keys', 'Check accessKeyId, secretAccessKey and environment.'],
-  unreachable: ['Cello takes no event', 'Nothing has to be done if Cello is down.'],
+  unreachable: ['Cello accepts no events', 'If Cello is down, there is nothing to do.'],
 };
 
-const WAITS = 'All events wait, and one try at a time (after 1 s, doubling to 5 min) finds out whether they can go on.';
+const WAITS =
+  'All events wait while one attempt at a time (after 1 s, doubling to 5 min) checks whether sending can resume.';
 
 const describe = ({ reason, status }: Failure): string => (status === null ? reason : `${reason}, status ${status}`);
 
@@ -38,4 +39,4 @@ export function createBlockedError(blocked: Blocked, failure: Failure): OutboxEr
 }
 
 /** Creates the error that reports a resumption. */
-export const createResumedError = (): OutboxError => new OutboxError('Cello takes events again', null, null);
+export const createResumedError = (): OutboxError => new OutboxError('Cello accepts events again', null, null);

@@ -72,7 +72,7 @@ export interface Outbox {
    * @throws {TypeError} (as a rejection) If `maxMs` is not a number of ms.
    */
   flush(options?: { readonly maxMs?: number | undefined }): Promise<Flushed>;
-  /** How many events are where, and whether Cello takes them. */
+  /** How many events are in each state, and whether Cello accepts them. */
   stats(): Promise<OutboxStats>;
   /** The parked events, oldest first. */
   parked(limit?: number): Promise<readonly ParkedEvent[]>;

@@ -1,5 +1,5 @@
 /**
- * A wait that can be cut short.
+ * A wait that can be interrupted.
  */
 
 /** Lets callers wait, and wakes them all. */

@@ -1,5 +1,5 @@
 /**
- * The outbox's worker: sends what is due until it is told to stop, or until there is nothing left.
+ * The outbox's worker: sends due events until it is stopped, or until none are left.
  */
 import { createClaimer } from './claimer.js';
 import { createHands, type HandOptions } from './hand.js';

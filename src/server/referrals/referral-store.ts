@@ -43,7 +43,7 @@ export interface SaveInput {
   readonly at?: Date | string | undefined;
 }
 
-/** Which code booked a demo, until it is attended. */
+/** Stores which code a demo was booked with, until it is attended. */
 export interface ReferralStore {
   /**
    * Stores a referral under a key; if there are two, `touch` decides which one is kept.

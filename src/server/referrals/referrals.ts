@@ -171,7 +171,7 @@ export function createReferrals(records: Records): Referrals {
       const next = writeRecord(contents, { email: email ?? person.email, user: user ?? person.user });
       if (await records.commit([{ key: nameReferral(digest), version: standing?.version ?? 0, next }])) return contents;
     }
-    throw new Error('[cello-companion] too many wrote under one key at once');
+    throw new Error('[cello-companion] too many concurrent writes under one key');
   };
 
   return {

@@ -173,7 +173,7 @@ export const readParked = (row: unknown): ParkedEntry => ({
   attempts: readNumber(row, 'attempts') ?? 0,
 });
 
-/** Adds up the rows of a count by state: `state`, `total`, `held`. */
+/** Sums the rows of a count by state: `state`, `total`, `held`. */
 export function readCounts(rows: readonly unknown[]): Omit<Counts, 'oldestWaitingMs'> {
   const totals = new Map(rows.map((row) => [readText(row, 'state'), readNumber(row, 'total') ?? 0]));
   const held = rows.reduce<number>((sum, row) => sum + (readNumber(row, 'held') ?? 0), 0);

@@ -158,6 +158,6 @@ export function readSource(source: unknown, place: Place): Parts | null {
     if (parts) return parts;
   }
   const expected =
-    'a request, a form, a body, headers, cookies, or the text of one of them (of a promise: what it gives)';
+    'a request, a form, a body, headers, cookies, or the text of one of them (for a promise: its result)';
   throw createMistake(place, expected, source);
 }

@@ -58,7 +58,7 @@ export function createMemoryReceipts(getNow: () => number): Receipts {
     if (work.size < MEMORY_MAX) return;
     const [oldest] = work;
     if (!oldest || oldest[1].leaseUntilMs > nowMs)
-      throw new StoreBusyError(`[cello-companion] ${MEMORY_MAX} messages are in work`);
+      throw new StoreBusyError(`[cello-companion] ${MEMORY_MAX} messages are in progress`);
     work.delete(oldest[0]);
   };
 

@@ -89,7 +89,7 @@ async function connect(pool: PgPool): Promise<PgClient> {
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw error;
     asked.then((client) => client.release()).catch(hearError); // it may still arrive, and must go back to the pool
-    throw new StoreBusyError(`[cello-companion] no connection of the pool was free within ${CONNECT_MS} ms`);
+    throw new StoreBusyError(`[cello-companion] no pool connection was free within ${CONNECT_MS} ms`);
   }
 }
 

@@ -40,7 +40,7 @@ export async function prepareQueue(boss: Boss, queue: string): Promise<void> {
     });
   if (standing.policy === POLICY) return;
   throw new Error(
-    `[cello-companion] pgBossStore: pg-boss has a queue "${queue}" of policy "${standing.policy}". Give another name as "queue"`,
+    `[cello-companion] pgBossStore: pg-boss already has a queue "${queue}" with policy "${standing.policy}". Choose another "queue"`,
   );
 }
 

@@ -91,7 +91,7 @@ function createJoin(db: Database, run: Runner, getReady: () => void) {
 
   return <T>(work: () => Work<T>, given: unknown): T => {
     if (!isDatabase(given))
-      throw createMistake({ caller: 'add', path: 'db' }, 'a SQLite handle, as the store is one', given);
+      throw createMistake({ caller: 'add', path: 'db' }, "a SQLite handle, like the store's", given);
     const runOnTheirs = getRunner(given);
     const runLocked = () => {
       lockForWriting(given);
