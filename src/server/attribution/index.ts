@@ -4,6 +4,7 @@
 import { runWithin } from '../clock/index.js';
 import { createOutbox, type Flushed, type Outbox, type OutboxStats } from '../outbox/index.js';
 import { createReferrals } from '../referrals/index.js';
+import { type Backlog, createBacklog } from '../store/index.js';
 import { takeClaim } from './claims.js';
 import type { Attributed, Context } from './context.js';
 import { chooseBest, type Found, findCode, findInFrom, findInMetadata } from './evidence.js';
@@ -26,7 +27,7 @@ import { type AttributionOptions, type AttributionSettings, readAttributionOptio
 import { createPatientRecords } from './patience.js';
 import { erasePerson, prune } from './removal.js';
 import { takeAttended, takeBooked, takeMoved, takeOff } from './reports.js';
-import { createRounds } from './rounds.js';
+import { createRounds, type Rounds } from './rounds.js';
 import { attribute, attributeWithin } from './waiting.js';
 
 export type { Attributed, AttributionState } from './context.js';
@@ -114,6 +115,11 @@ export interface Attribution {
  */
 const TIMEOUT_MS = 2000;
 
+/** How long a fact is retried while the store is down: longer than a restart, a failover, or a disk that someone frees. */
+const PATIENCE_MS = 600_000;
+
+const FLUSH_MS = 10_000;
+
 /**
  * Turns facts that the site reports and claims that browsers make into events, once each.
  *
@@ -133,8 +139,10 @@ export function createAttribution(options: AttributionOptions): Attribution {
   const context = createContext(settings, outbox, tell, true);
   const hasty = createContext(settings, outbox, tell, false);
   const rounds = createRounds(context);
-  const takeSignup = createSignupVerb(context, settings, rounds.soon);
-  const take = <T>(verb: DemoVerb, work: DemoWork) => createDemoVerb<T>(context, settings, verb, work);
+  const backlog = createBacklog(PATIENCE_MS);
+  const guard = createGuard(context, backlog);
+  const takeSignup = createSignupVerb(context, settings, guard, rounds.soon);
+  const take = <T>(verb: DemoVerb, work: DemoWork) => createDemoVerb<T>(context, settings, guard, verb, work);
   return {
     claim: async (message) => takeClaim(hasty, message),
     signup: takeSignup,
@@ -144,18 +152,17 @@ export function createAttribution(options: AttributionOptions): Attribution {
     missed: take<MissedFact>('missed', (context, id, { is }) => takeOff(context, id, { isMissed: is })),
     attended: take<AttendedFact>('attended', (context, _, fact, found) => takeAttended(context, fact, found)),
     run: rounds.run,
-    async flush({ maxMs = 10_000 } = {}) {
-      const beganMs = performance.now();
-      if (typeof maxMs === 'number' && maxMs >= 0) await rounds.run(maxMs / 2);
-      return outbox.flush({ maxMs: Math.max(0, maxMs - (performance.now() - beganMs)) });
-    },
+    flush: async ({ maxMs = FLUSH_MS } = {}) => flush(backlog, rounds, outbox, maxMs),
     start() {
       rounds.start();
       outbox.start();
     },
-    async stop(stopOptions) {
+    async stop({ drainMs = FLUSH_MS } = {}) {
+      const countLeft = createTimer(drainMs);
+      await backlog.settle(drainMs);
+      backlog.end(); // reported as lost, while there is still a process to report it
       await rounds.stop();
-      await outbox.stop(stopOptions);
+      await outbox.stop({ drainMs: countLeft() });
     },
     async stats() {
       const [stats, undecided] = await Promise.all([outbox.stats(), context.records.countDue()]);
@@ -165,6 +172,25 @@ export function createAttribution(options: AttributionOptions): Attribution {
     prune: (pruneOptions) => prune(context, pruneOptions),
     outbox,
   };
+}
+
+/** Counts down from so many ms to 0. */
+function createTimer(ms: number): () => number {
+  const untilMs = performance.now() + ms;
+  return () => Math.max(0, untilMs - performance.now());
+}
+
+/** Facts that are still being retried get half of the time, and then what the rest has left over. */
+async function flush(backlog: Backlog, rounds: Rounds, outbox: Outbox, maxMs: number): Promise<Flushed> {
+  if (!(typeof maxMs === 'number' && maxMs >= 0)) return outbox.flush({ maxMs }); // says what is wrong with it
+  const countLeft = createTimer(maxMs);
+  await backlog.settle(maxMs / 2);
+  await rounds.run(countLeft() / 2);
+  const first = await outbox.flush({ maxMs: countLeft() });
+  if (!backlog.count()) return first;
+  await backlog.settle(countLeft());
+  const { sent, waiting, blocked } = await outbox.flush({ maxMs: countLeft() });
+  return { sent: first.sent + sent, waiting: waiting + backlog.count(), blocked };
 }
 
 /** Reports an error to the site, and ignores whatever its handler throws. */
@@ -218,31 +244,36 @@ function findRequested(from: unknown, field: string, tell: Context['tell']): Fou
 }
 
 /** Runs work that a person may be waiting for. Always resolves, and in time. */
-async function guard(
-  work: () => Promise<Attributed>,
-  failed: Attributed,
-  { tell, hasJudge }: Context,
-): Promise<Attributed> {
-  const finish = work().catch((error: unknown) => {
-    tell(error);
-    return failed;
-  });
-  try {
-    return await runWithin(() => finish, { timeoutMs: TIMEOUT_MS + (hasJudge ? JUDGE_TIMEOUT_MS : 0) });
-  } catch {
-    tell(
-      new Error(`[cello-companion] the store did not answer in time for ${failed.key.split(':', 1)[0]}; still trying`),
-    );
-    return failed;
-  }
-}
+type Guard = (work: () => Promise<Attributed>, failed: Attributed) => Promise<Attributed>;
+
+/** Keeps retrying in the background while the store is down. Two attempts of one fact make one event: its key is the same. */
+const createGuard =
+  ({ tell, hasJudge }: Context, backlog: Backlog): Guard =>
+  async (work, failed) => {
+    let cause: unknown;
+    const working = backlog.run(work, (error) => {
+      cause = error;
+    });
+    const finish = working.catch((error: unknown) => {
+      tell(error);
+      return failed;
+    });
+    try {
+      return await runWithin(() => finish, { timeoutMs: TIMEOUT_MS + (hasJudge ? JUDGE_TIMEOUT_MS : 0) });
+    } catch {
+      const [fact] = failed.key.split(':', 1);
+      const message = `[cello-companion] the store did not answer in time for ${fact}; still trying`;
+      tell(cause === undefined ? new Error(message) : new Error(message, { cause }));
+      return failed;
+    }
+  };
 
 const fail = (key: string, ucc: string | null = null): Attributed => ({ state: 'failed', ucc, key });
 
 const tellUseless = ({ tell }: Context, caller: string, reason: string): void =>
   tell(new Error(`[cello-companion] ${caller}: ${reason}`));
 
-function createSignupVerb(context: Context, { field }: AttributionSettings, soon: () => void) {
+function createSignupVerb(context: Context, { field }: AttributionSettings, guard: Guard, soon: () => void) {
   return async (input: SignupFact): Promise<Attributed> => {
     const read = readSignup(input, context.records.now());
     const { ucc, from, metadata, db } = parseRecord(input);
@@ -265,13 +296,19 @@ function createSignupVerb(context: Context, { field }: AttributionSettings, soon
       });
     }
     const found = choose(await requested);
-    return guard(() => attribute(context, signup, found), fail(key, found?.ucc ?? null), context);
+    return guard(() => attribute(context, signup, found), fail(key, found?.ucc ?? null));
   };
 }
 
 type DemoWork = (context: Context, id: string, fact: DemoFact, found: Found | null) => Promise<Attributed>;
 
-function createDemoVerb<T>(context: Context, { field }: AttributionSettings, verb: DemoVerb, work: DemoWork) {
+function createDemoVerb<T>(
+  context: Context,
+  { field }: AttributionSettings,
+  guard: Guard,
+  verb: DemoVerb,
+  work: DemoWork,
+) {
   return async (input: T): Promise<Attributed> => {
     const read: Read<DemoFact> = readDemo(verb, input);
     if (!read.fact) {
@@ -282,6 +319,6 @@ function createDemoVerb<T>(context: Context, { field }: AttributionSettings, ver
     const { ucc, from } = parseRecord(input);
     const given = findCode(ucc, verb === 'attended' ? 'given' : 'booking');
     const found = chooseBest([await findRequested(from, field, context.tell), given]);
-    return guard(() => work(context, fact.id ?? '', fact, found), fail(`demo-call-attended:${fact.id ?? ''}`), context);
+    return guard(() => work(context, fact.id ?? '', fact, found), fail(`demo-call-attended:${fact.id ?? ''}`));
   };
 }

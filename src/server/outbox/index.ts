@@ -5,7 +5,7 @@
 import { createSteadyClock } from '../clock/index.js';
 import type { CelloEvent } from '../events/index.js';
 import type { NewEntry, Person, Queue } from '../store/index.js';
-import { repeatBusy } from '../store/index.js';
+import { type Backlog, createBacklog, repeatBusy } from '../store/index.js';
 import { readAddOptions, readKeepDays, readMaxMs, readPerson } from './arguments.js';
 import { createCallbacks } from './callbacks.js';
 import { createEntry, readMended, showParked } from './entry.js';
@@ -23,6 +23,9 @@ const DRAIN_MS = 10_000;
 const PARKED_LIMIT = 100;
 const DAY_MS = 86_400_000;
 
+/** A request is usually waiting for `add`: after this, it rejects, and the caller may try again. */
+const ADD_PATIENCE_MS = 60_000;
+
 /**
  * Creates an outbox. Nothing is sent before `start()` or `flush()`; `add` works without them, so one process can add
  * events and another can send them.
@@ -35,10 +38,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const shared = { ...settings, ...createCallbacks(settings), ...chooseTimes(settings), queue };
   const probe = createProbe(shared);
   const worker = createWorker({ ...shared, probe });
+  const backlog = createBacklog(ADD_PATIENCE_MS);
   return {
-    add: (event, addOptions) => add(queue, worker, event, addOptions),
+    add: (event, addOptions) => add(queue, worker, backlog, event, addOptions),
     start: worker.start,
-    stop: ({ drainMs = DRAIN_MS } = {}) => worker.stop(drainMs),
+    async stop({ drainMs = DRAIN_MS } = {}) {
+      const beganMs = performance.now();
+      await backlog.settle(drainMs);
+      backlog.end();
+      await worker.stop(Math.max(0, drainMs - (performance.now() - beganMs)));
+    },
     flush: async ({ maxMs = DRAIN_MS } = {}) => flush(queue, worker, probe, readMaxMs(maxMs)),
     stats: () => readStats(queue, probe),
     parked: async (limit = PARKED_LIMIT) => (await queue.listParked(limit)).map(showParked),
@@ -60,8 +69,14 @@ const chooseTimes = ({ clock, leaseMs, store }: OutboxSettings) => ({
 });
 
 /** Not `async`: inside the site's synchronous transaction, an error must be thrown, not rejected. */
-function add(queue: Queue, worker: Worker, event: CelloEvent, options: AddOptions | undefined): Promise<Added> {
-  if (options?.db === undefined) return addAlone(queue, worker, event, options);
+function add(
+  queue: Queue,
+  worker: Worker,
+  backlog: Backlog,
+  event: CelloEvent,
+  options: AddOptions | undefined,
+): Promise<Added> {
+  if (options?.db === undefined) return addAlone(queue, worker, backlog, event, options);
   const { key, db } = readAddOptions(options);
   const entry = createEntry(event, key);
   return queue.add(entry, db).then((isNew) => {
@@ -73,11 +88,12 @@ function add(queue: Queue, worker: Worker, event: CelloEvent, options: AddOption
 async function addAlone(
   queue: Queue,
   worker: Worker,
+  backlog: Backlog,
   event: CelloEvent,
   options: AddOptions | undefined,
 ): Promise<Added> {
   const entry = createEntry(event, readAddOptions(options).key);
-  const isNew = await repeatBusy(() => queue.add(entry));
+  const isNew = await backlog.run(() => queue.add(entry));
   worker.look();
   return showAdded(entry, isNew);
 }

@@ -49,8 +49,8 @@ export interface OutboxStats extends Counts {
 /** Keeps events until Cello has them. */
 export interface Outbox {
   /**
-   * Stores an event. Once it resolves, the event is as safe as the store is. While another process has the SQLite file
-   * locked, it retries for up to a minute without blocking the event loop.
+   * Stores an event. Once it resolves, the event is as safe as the store is. While the store is locked, down or full,
+   * it retries for up to a minute without blocking the event loop, then rejects.
    *
    * With a SQLite handle as `db`, the event is written before this returns, and errors are thrown rather than rejected,
    * so that a synchronous transaction rolls back. It is never retried then: repeating your transaction is up to you.
