@@ -19,7 +19,7 @@ export type AttributionState =
   | 'none'
   /** The site's `approve` rejected it. */
   | 'refused'
-  /** Something failed; `onError` received the error. */
+  /** Not stored yet; `onError` received the error. Retried in the background unless the input is unusable or the error persists. */
   | 'failed';
 
 /** The result of reporting a fact. */

@@ -185,7 +185,7 @@ async function flush(backlog: Backlog, rounds: Rounds, outbox: Outbox, maxMs: nu
   if (!(typeof maxMs === 'number' && maxMs >= 0)) return outbox.flush({ maxMs }); // says what is wrong with it
   const countLeft = createTimer(maxMs);
   await backlog.settle(maxMs / 2);
-  await rounds.run(countLeft() / 2);
+  await runWithin(() => rounds.run(countLeft() / 2), { timeoutMs: countLeft() }).catch(() => {}); // the store is locked
   const first = await outbox.flush({ maxMs: countLeft() });
   if (!backlog.count()) return first;
   await backlog.settle(countLeft());
@@ -287,15 +287,14 @@ function createSignupVerb(context: Context, { field }: AttributionSettings, guar
     const requested = given ? null : findRequested(from, field, context.tell);
     // Nothing has been awaited so far: inside a synchronous transaction, the event is written before this returns.
     const choose = (found: Found | null) => chooseBest([given, found, findInMetadata(metadata)]);
+    const found = choose(requested instanceof Promise ? await requested : requested);
     if (db !== undefined && db !== null) {
       soon();
-      const found = choose(requested instanceof Promise ? await requested : requested);
       return attributeWithin(context, signup, found, db).catch((error: unknown) => {
         context.tell(error);
         return fail(key, found?.ucc ?? null);
       });
     }
-    const found = choose(await requested);
     return guard(() => attribute(context, signup, found), fail(key, found?.ucc ?? null));
   };
 }
@@ -318,7 +317,8 @@ function createDemoVerb<T>(
     const { fact } = read;
     const { ucc, from } = parseRecord(input);
     const given = findCode(ucc, verb === 'attended' ? 'given' : 'booking');
-    const found = chooseBest([await findRequested(from, field, context.tell), given]);
+    const requested = findRequested(from, field, context.tell);
+    const found = chooseBest([requested instanceof Promise ? await requested : requested, given]);
     return guard(() => work(context, fact.id ?? '', fact, found), fail(`demo-call-attended:${fact.id ?? ''}`));
   };
 }
