@@ -49,7 +49,13 @@ export const IMPORTS = {
 
 const bundle = async (): Promise<string> => {
   const entry = fileURLToPath(new URL('dist/browser/index.js', ROOT));
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: 'esm',
+    write: false,
+    logLevel: 'error',
+  });
   return outputFiles[0]?.text ?? '';
 };
 

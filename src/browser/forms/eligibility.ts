@@ -9,7 +9,9 @@ import {
   EMAIL_EXAMPLE,
   FORMER,
   LOGIN,
+  PASSWORD,
   SIGNUP,
+  SOMEBODY_ELSE,
   SOMETHING_ELSE,
   wordsOf,
   wordsOfPath,
@@ -41,7 +43,7 @@ const NO_TEXT =
 
 /** Whether any property of a control says that it asks for an e-mail address. */
 export const asksForEmail = ({ type, autocomplete, inputmode, name, id, getHints }: ControlEvidence): boolean => {
-  if (NO_TEXT.test(type)) return false;
+  if (NO_TEXT.test(type) || SOMEBODY_ELSE.test(wordsOf(`${name} ${id}`))) return false;
   if (type === 'email' || inputmode === 'email' || autocomplete.includes('email')) return true;
   if (EMAIL.test(wordsOf(name)) || EMAIL.test(wordsOf(id))) return true;
   const hints = type === 'hidden' ? '' : getHints();
@@ -59,7 +61,10 @@ interface Contents {
 }
 
 function sumUp({ controls, method }: FormEvidence): Contents {
-  const passwords = controls.filter(({ type }) => type === 'password');
+  // A page that shows a password makes it a text.
+  const passwords = controls.filter(
+    ({ type, name, id }) => type === 'password' || (type === 'text' && PASSWORD.test(wordsOf(`${name} ${id}`))),
+  );
   const emails = controls.filter(asksForEmail);
   const says = (tokens: RegExp) =>
     controls.some(({ autocomplete }) => autocomplete.some((token) => tokens.test(token)));
@@ -86,10 +91,19 @@ interface Case {
   readonly words: string;
 }
 
-function isLogin({ contents, form, submitter, words }: Case): boolean {
+/** What the form itself says it is for: more than the page's path does. */
+const ownWords = ({ form, submitter, words }: Case): string =>
+  `${words}${wordsOf(submitter.text)}${wordsOf(form.getTitle())}`;
+
+/** Whether a single password is a new one, because the form says so. */
+const isSignup = (asked: Case, own: string = ownWords(asked)): boolean =>
+  asked.contents.passwords.length === 1 && !asked.contents.isFormerPassword && SIGNUP.test(own) && !LOGIN.test(own);
+
+function isLogin(asked: Case): boolean {
+  const { contents, form } = asked;
   if (contents.isFormerPassword) return true;
   if (contents.passwords.length !== 1 || contents.isNewPassword) return false;
-  const own = `${words}${wordsOf(submitter.text)}`;
+  const own = ownWords(asked);
   if (SIGNUP.test(own)) return false;
   const page = wordsOfPath(form.page);
   return LOGIN.test(own) || (LOGIN.test(page) && !SIGNUP.test(page));
@@ -97,7 +111,7 @@ function isLogin({ contents, form, submitter, words }: Case): boolean {
 
 /** The reasons why `auto` leaves a form out, in order. */
 const OBJECTIONS: readonly ((asked: Case) => string | false | undefined)[] = [
-  ({ contents }) => !contents.emails[0] && !contents.isNewPassword && 'no e-mail field',
+  (asked) => !asked.contents.emails[0] && !asked.contents.isNewPassword && !isSignup(asked) && 'no e-mail field',
   (asked) => isLogin(asked) && 'a login',
   // Choosing a password while paying is a sign-up.
   ({ contents }) => contents.isPayment && !contents.isNewPassword && 'a payment',
@@ -176,7 +190,7 @@ export function createJudge({ forms, isOwnHost }: Site): (form: FormEvidence) =>
       const why = object(asked);
       if (why) return both(false, why);
     }
-    const yes = both(true, contents.isNewPassword ? 'a new password' : 'an e-mail field');
+    const yes = both(true, contents.isNewPassword || !contents.emails[0] ? 'a new password' : 'an e-mail field');
     if (target && !isOwnHost(target.host)) return { ...yes, field: { is: false, why: `goes to ${target.host}` } };
     // The single form of an ASP.NET page submits both the search and the newsletter.
     const isUnasked = form.pressed && form.submitters.length > 1 && !contents.passwords[0] && contents.emails[0];

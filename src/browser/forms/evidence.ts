@@ -46,6 +46,8 @@ export interface FormEvidence {
   readonly id: string;
   readonly name: string;
   readonly controls: readonly ControlEvidence[];
+  /** What a person reads above it: its headings, its legend, its label. */
+  readonly getTitle: () => string;
   /** Its submit buttons. */
   readonly submitters: readonly SubmitterEvidence[];
   /** The button that was pressed, or `null`. */
@@ -139,6 +141,10 @@ function readPressed(pressed: Element | null, submitters: readonly Element[]): S
   return said.text.trim() || said.action !== null || said.method ? said : null;
 }
 
+/** What a person reads above a form, as far as it stands in it or names it. */
+const readTitle = (form: Element): string =>
+  [attribute(form, 'aria-label'), readLabelledBy(form), ...findAll(form, 'legend,h1,h2,h3,h4').map(textOf)].join(' ');
+
 /** Reads what a form says. */
 export function readEvidence(form: Element, { pressed, ...known }: Known): FormEvidence {
   const controls = allControlsOf(form);
@@ -154,6 +160,7 @@ export function readEvidence(form: Element, { pressed, ...known }: Known): FormE
     id: attribute(form, 'id') ?? '',
     name: attribute(form, 'name') ?? '',
     controls: controls.map(createControlReader(form)),
+    getTitle: () => readTitle(form),
     submitters: submitters.map(readSubmitter),
     pressed: readPressed(pressed, submitters),
   };

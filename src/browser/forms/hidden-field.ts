@@ -43,6 +43,18 @@ const isFillable = (control: Element): boolean =>
 /** What submits nothing by itself. Disabled fields do not either: they are treated as absent. */
 const NO_FIELD = `:disabled,fieldset,object,output,${BUTTON}`;
 
+/**
+ * Whether a field's own rules take the code. An invite code with a `pattern` that does not would keep the form from being
+ * submitted, with a text that nobody typed. Asked of a copy, so that neither page nor person sees it.
+ */
+function accepts(field: Element, ucc: string): boolean {
+  if (isHidden(field) || isCustom(field)) return true;
+  const copy = read(field, 'cloneNode').call(field, false);
+  Reflect.set(Object.getPrototypeOf(copy), 'value', ucc, copy);
+  const validity: unknown = Reflect.get(Object.getPrototypeOf(copy), 'validity', copy);
+  return validity instanceof ValidityState ? validity.valid : true;
+}
+
 const nameOf = (field: Element): string => attribute(field, 'name') ?? '';
 
 function keepOurs(form: Element, count: number): void {
@@ -54,7 +66,8 @@ function place(form: Element, name: string, ucc: string): boolean {
   if (before && before.value === ucc && nameOf(before) === name) return false;
   const field = before ?? createInput(documentOf(form));
   Object.assign(field, { type: 'hidden', name, value: ucc }).setAttribute(MARK, 'field');
-  if (!before) read(form, 'appendChild').call(form, field);
+  // Not last: Tailwind's `space-y` and Bootstrap's input groups space and round what is `:last-child`, so the page would jump.
+  if (!before) read(form, 'insertBefore').call(form, field, read(form, 'lastElementChild'));
   return true;
 }
 
@@ -117,7 +130,7 @@ export function createField(names: readonly [string, ...string[]]): Field {
   ];
   const fillAll = (fields: readonly Element[], ucc: string, moment: Moment): boolean =>
     fields
-      .filter((field) => isFillable(field) && isOpen(field, moment))
+      .filter((field) => isFillable(field) && isOpen(field, moment) && accepts(field, ucc))
       .map((field) => write(field, ucc))
       .some(Boolean);
   /** Cello's script puts its own field into every form. That is not the author's choice. */

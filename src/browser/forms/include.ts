@@ -5,7 +5,7 @@ import { attribute, fits } from '../page/index.js';
 import { allControlsOf, BUTTON, isCustom, readValue } from './controls.js';
 import { asksForEmail } from './eligibility.js';
 import { type ControlEvidence, createControlReader } from './evidence.js';
-import { EMAIL, SECRET, wordsOf } from './words.js';
+import { CARD, EMAIL, PASSWORD, SOMEBODY_ELSE, wordsOf } from './words.js';
 
 /** How a control says what it asks for. */
 interface Meaning {
@@ -25,7 +25,7 @@ const NAME =
   /^ (your |full |contact |complete |first and last |form fields? )*(name|nom|nombre|nome|naam|navn|namn|nimi|imię|имя|фио)( complete?t?o?| y apellidos?| e cognome| i nazwisko| required| optional)? $| (fullname|yourname|realname) |名前|氏名|姓名|이름|성함/;
 
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
-  ['email', { token: /^email$/, type: 'email', words: EMAIL }],
+  ['email', { token: /^email$/, type: 'email', words: EMAIL, except: SOMEBODY_ELSE }],
   [
     'phone',
     { token: /^tel(-national)?$/, type: 'tel', words: PHONE, except: / (zip|post|code|otp|pin|year|vat|tax) / },
@@ -74,9 +74,11 @@ function rank(control: ControlEvidence, word: string, { token, type, words, exce
 export const saysSecret = (control: Element): boolean =>
   fits(control, '[type=password i]') || /(^|\s)cc-|-password(\s|$)/i.test(attribute(control, 'autocomplete') ?? '');
 
-/** The same, also checking its name. */
-const isSecret = (control: Element): boolean =>
-  saysSecret(control) || SECRET.test(wordsOf(`${attribute(control, 'name')} ${attribute(control, 'id')}`));
+/** The same, or by its name. */
+function isSecret(control: Element): boolean {
+  const words = wordsOf(`${attribute(control, 'name')} ${attribute(control, 'id')}`);
+  return saysSecret(control) || PASSWORD.test(words) || CARD.test(words);
+}
 
 const SILENT = `${BUTTON},[type=file],:is([type=radio],[type=checkbox]):not(:checked)`;
 

@@ -35,7 +35,7 @@ export function wordsOfPath(path: string): string {
 
 /** The word for e-mail. `mail` counts at the end of a word (`usermail`), not at its start (`mailing`, `mailchimp`). */
 export const EMAIL =
-  /email|mail |mail ?ad|courriel| m[eé]l | correo| e ?po[sš]t|posta elettronica|s[aä]hk[oö]posti|tölvup|pašt|e ?pasts |ηλεκτρονικ|почт|пошт|имейл|メール|メアド|邮箱|邮件|郵件|電郵|信箱|메일|อีเมล|ईमेल|بريد|ایمیل|דוא|אימייל/;
+  /email|mail |adresse électronique|thư điện tử|mail ?ad|courriel| m[eé]l | correo| e ?po[sš]t|posta elettronica|s[aä]hk[oö]posti|tölvup|pašt|e ?pasts |ηλεκτρονικ|почт|пошт|имейл|メール|メアド|邮箱|邮件|郵件|電郵|信箱|메일|อีเมล|ईमेल|بريد|ایمیل|דוא|אימייל/;
 
 /** An example address: `you@company.com`. */
 export const EMAIL_EXAMPLE = /[^\s@]@[^\s@]/;
@@ -52,9 +52,15 @@ export const SIGNUP =
 export const SOMETHING_ELSE =
   / (?:password)?(reset|forgot|recover|unsubscribe|opt ?out|comment|checkout|payment|lost ?password|(?:account|password) recovery)(?:s|ten)?(?:password)?(?:form)? /;
 
-/** A password or card data in a field whose type does not say so. */
-export const SECRET =
-  /passw|passphrase|passcode|mot ?de ?passe| pwd |kennwort|contraseñ|contrasen| senha |wachtwoord|lösenord|adgangskode|salasana|haslo|hasło|пароль|パスワード|密码|密碼|비밀번호| cvc | cvv | csc | card (no|num|number) |cardnumber| iban /;
+/** Somebody else than the one who fills in the form: a friend who is invited, a colleague. */
+export const SOMEBODY_ELSE = / (friends?|invitees?|colleagues?|teammates?|recipients?|referees?) /;
+
+/** A password, in a field that does not say so by its type. */
+export const PASSWORD =
+  /passw|passphrase|passcode|mot ?de ?passe| pwd |kennwort|contraseñ|contrasen| senha |wachtwoord|lösenord|adgangskode|salasana|haslo|hasło|пароль|パスワード|密码|密碼|비밀번호/;
+
+/** What is on a card, in a field that does not say so by its `autocomplete`. */
+export const CARD = / cvc | cvv | csc | card (no|num|number) |cardnumber| iban /;
 
 /** A password that is asked for twice, so it is a new one. */
 export const CONFIRMED =

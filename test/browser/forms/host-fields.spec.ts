@@ -130,6 +130,23 @@ doors(() => {
     expect(await page.locator('[data-cello-companion=field]').count(), 'ours').toBe(1);
   });
 
+  test('writes nothing that a field refuses, and carries the code beside it', async ({ page, site, start }) => {
+    const pattern = '<input name="ucc" pattern="[A-Z]{6}" placeholder="Invite code">';
+    site.page('/signup', start() + form(pattern));
+    await page.goto(site.url(`/signup?ucc=${UCC}`));
+    await page.getByLabel('E-mail').click();
+    await page.getByRole('button').click();
+    expect((await site.received('form')).values('ucc')).toEqual([UCC]);
+  });
+
+  test('puts ours where no style of the last child moves', async ({ page, site, start }) => {
+    site.page('/signup', start() + form(''));
+    await page.goto(site.url(`/signup?ucc=${UCC}`));
+    await page.getByLabel('E-mail').click();
+    const names = await page.locator('form > *').evaluateAll((all) => all.map((one) => one.localName));
+    expect(names).toEqual(['input', 'input', 'button']);
+  });
+
   test('takes ours away when a marked field comes', async ({ page, site, start }) => {
     site.page('/', start() + form(''));
     await page.goto(site.url(LINK));

@@ -10,7 +10,9 @@ interface Control extends Partial<Omit<ControlEvidence, 'getHints' | 'autocomple
 }
 
 /** A form as the table writes it: what is left out is as if the page had not said it. */
-interface Form extends Partial<Omit<FormEvidence, 'controls' | 'submitters' | 'pressed'>> {
+interface Form extends Partial<Omit<FormEvidence, 'controls' | 'submitters' | 'pressed' | 'getTitle'>> {
+  /** What a person reads above it. */
+  readonly title?: string;
   readonly controls?: readonly Control[];
   readonly buttons?: readonly (string | Partial<SubmitterEvidence>)[];
   /** Which of its buttons is pressed. */
@@ -28,7 +30,7 @@ const control = ({ hints = '', autocomplete = '', ...said }: Control): ControlEv
   getHints: () => hints,
 });
 
-function form({ controls = [], buttons = [], pressed, ...said }: Form): FormEvidence {
+function form({ controls = [], buttons = [], pressed, title = '', ...said }: Form): FormEvidence {
   const submitters = buttons.map((one) => ({
     text: '',
     action: null,
@@ -49,6 +51,7 @@ function form({ controls = [], buttons = [], pressed, ...said }: Form): FormEvid
     name: '',
     ...said,
     controls: controls.map(control),
+    getTitle: () => title,
     submitters,
     pressed: pressed === undefined ? null : (submitters[pressed] ?? null),
   };
@@ -124,6 +127,15 @@ test.describe('the eligibility of forms', () => {
       NEW,
     ],
     'a password, and nobody’s name': [{ controls: [{ name: 'user' }, password] }, NONE],
+    'a password, and a button that creates an account': [
+      { controls: [{ name: 'user' }, password], buttons: ['Create account'] },
+      NEW,
+    ],
+    'a password, and a button that says both': [
+      { controls: [{ name: 'user' }, password], buttons: ['Sign up or log in'] },
+      NONE,
+    ],
+    'the address of a friend': [{ controls: [{ type: 'email', name: 'friend_email' }] }, NONE],
   });
 
   const asks = (said: Control): readonly [Form, string] => [{ controls: [said] }, TAKEN];
@@ -145,6 +157,8 @@ test.describe('the eligibility of forms', () => {
     Spanish: asks({ name: 'correo' }),
     'Spanish with an accent': asks({ hints: 'Correo electrónico *' }),
     French: asks({ name: 'courriel' }),
+    'French on a label': asks({ name: 'field_3', hints: 'Adresse électronique' }),
+    Vietnamese: asks({ name: 'field_3', hints: 'Thư điện tử' }),
     'French, in short': asks({ hints: 'Mél' }),
     'French, long': asks({ hints: 'Adresse e-mail' }),
     German: asks({ hints: 'E-Mail-Adresse' }),
@@ -200,6 +214,11 @@ test.describe('the eligibility of forms', () => {
     'its button': [withPassword({ buttons: ['Log in'] }), LOGIN],
     'the path of its page': [withPassword({ page: '/account/log-in' }), LOGIN],
     'the route of its page': [withPassword({ page: '/ /login' }), LOGIN],
+    'its heading': [withPassword({ title: 'Log in to your account', buttons: ['Continue'] }), LOGIN],
+    'a password that is shown as text': [
+      withEmail({ page: '/login', controls: [{ type: 'text', name: 'password' }] }),
+      LOGIN,
+    ],
     WordPress: [withPassword({ id: 'loginform', name: 'loginform', action: '/wp-login.php' }), LOGIN],
     Devise: [withPassword({ id: 'new_user', action: '/users/sign_in' }), LOGIN],
     Django: [withPassword({ action: '/accounts/login/', page: '/accounts/login/' }), LOGIN],
@@ -228,6 +247,7 @@ test.describe('the eligibility of forms', () => {
     'two passwords on a login page': [withPassword({ page: '/login', controls: [password] }), NEW],
     'its action': [withPassword({ page: '/login', action: '/register' }), TAKEN],
     'its button': [withPassword({ page: '/login', buttons: ['Create account'] }), TAKEN],
+    'its heading': [withPassword({ page: '/login', title: 'Create your account', buttons: ['Continue'] }), TAKEN],
     'its id': [withPassword({ page: '/login', id: 'signupForm' }), TAKEN],
     'a trial': [withPassword({ page: '/login', buttons: ['Start free trial'] }), TAKEN],
     'the query of its action': [withPassword({ action: '/accounts/signup?next=/login' }), TAKEN],
