@@ -1,4 +1,5 @@
 /** Runs what docs/demos.md prints. */
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,6 +7,7 @@ import { type CelloEvent, createAttribution, createBookingReceiver, memoryStore 
 import { expect, test } from 'playwright/test';
 import { BOOKING_TOOLS } from '../../dist/server/bookings/options.js';
 import { createWebhook, SECRET } from '../services/tools.js';
+import { listen } from '../services/wire.js';
 import { readSnippets, writeFiles } from './snippets.js';
 
 const text = readFileSync(new URL('../../docs/demos.md', import.meta.url), 'utf8');
@@ -35,4 +37,25 @@ test('the body of a relay that it prints becomes an event', async () => {
 
 test('its table has every tool', () => {
   for (const tool of BOOKING_TOOLS) expect(text).toContain(`\`${tool}\``);
+});
+
+test('the Fastify route that it prints hands over the bytes as they were signed', async () => {
+  const folder = test.info().outputPath('fastify');
+  writeFiles(folder, new Map([...readSnippets('docs/demos.md'), ['attribution.js', ATTRIBUTION]]));
+  const free = await listen(() => {});
+  await free.close();
+  const env = { ...process.env, PORT: String(free.port), CALCOM_WEBHOOK_SECRET: SECRET };
+  const child = spawn(process.execPath, ['fastify.js'], { cwd: folder, env, stdio: 'inherit' });
+  try {
+    const body = '{"triggerEvent":"BOOKING_CREATED","payload":{"uid":"bk-1","title":"R\\u0026D"}}';
+    const { headers } = createWebhook('calcom', body);
+    const post = () =>
+      fetch(`${free.origin}/webhooks/calcom`, { method: 'POST', headers, body }).then(
+        ({ status }) => status,
+        () => 'not listening yet',
+      );
+    await expect.poll(post, { timeout: 20_000 }).toBe(200);
+  } finally {
+    child.kill();
+  }
 });

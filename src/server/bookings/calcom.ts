@@ -33,13 +33,36 @@ const readBooked = (payload: unknown, uid: string, context: ReadingContext): Fac
   ...slotOf(payload),
 });
 
-/**
- * A rescheduled booking has a new id. Whether it still carries the code is undocumented, so the first booking's counts.
- */
-function readRescheduled(payload: unknown, uid: string, context: ReadingContext): readonly Fact[] {
+/** The booking that this one takes the place of: a rescheduled booking has a new id. */
+function readPrevious(payload: unknown, uid: string): string | null {
   const previousUid = textAt(payload, 'rescheduleUid');
-  const previousId = previousUid && previousUid !== uid ? idOf(previousUid) : null;
-  return [{ is: 'moved', id: idOf(uid), previousId, ...slotOf(payload) }, readBooked(payload, uid, context)];
+  return previousUid && previousUid !== uid ? idOf(previousUid) : null;
+}
+
+const readMoved = (payload: unknown, uid: string): Fact => ({
+  is: 'moved',
+  id: idOf(uid),
+  previousId: readPrevious(payload, uid),
+  ...slotOf(payload),
+});
+
+/** Whether a moved booking still carries the code is not documented: the first one's counts. */
+const readRescheduled = (payload: unknown, uid: string, context: ReadingContext): readonly Fact[] => [
+  readMoved(payload, uid),
+  readBooked(payload, uid, context),
+];
+
+/**
+ * Where the host has to confirm, moving a booking says `BOOKING_REQUESTED` first, and `BOOKING_CREATED` when it is confirmed:
+ * https://github.com/calcom/cal.com/issues/21169
+ */
+function readRequested(payload: unknown, uid: string): readonly Fact[] {
+  return readPrevious(payload, uid) ? [readMoved(payload, uid)] : [];
+}
+
+function readCreated(payload: unknown, uid: string, context: ReadingContext): readonly Fact[] {
+  if (textAt(payload, 'status')?.toUpperCase() === 'PENDING') return readRequested(payload, uid);
+  return readPrevious(payload, uid) ? readRescheduled(payload, uid, context) : [readBooked(payload, uid, context)];
 }
 
 /** Sent for both marking and unmarking, and names the attendees whose mark changed. */
@@ -63,8 +86,8 @@ function readEnded(payload: unknown, uid: string, context: ReadingContext): read
 
 /** The events that we read. All other Cal.com events are recognized and ignored. */
 const READERS: { readonly [event: string]: (payload: unknown, uid: string, context: ReadingContext) => Reading } = {
-  BOOKING_CREATED: (payload, uid, context) =>
-    textAt(payload, 'status')?.toUpperCase() === 'PENDING' ? [] : [readBooked(payload, uid, context)],
+  BOOKING_CREATED: readCreated,
+  BOOKING_REQUESTED: readRequested,
   BOOKING_RESCHEDULED: readRescheduled,
   BOOKING_CANCELLED: (_payload, uid) => [{ is: 'cancelled', id: idOf(uid) }],
   BOOKING_REJECTED: (_payload, uid) => [{ is: 'cancelled', id: idOf(uid) }],

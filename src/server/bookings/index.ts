@@ -42,9 +42,12 @@ const RETRY_AFTER_SECONDS = 30;
 export function createBookingReceiver(options: BookingReceiverOptions): BookingReceiver {
   const settings = readBookingOptions(options);
   const tool = createTool(settings);
+  const tellRefused = createRefusalTeller(settings);
   return async (request) => {
     try {
-      return await receive(request, tool, settings);
+      const response = await receive(request, tool, settings);
+      if (response.status === 401) tellRefused();
+      return response;
     } catch (error) {
       tell(settings, error, null);
       return postpone();
@@ -71,9 +74,28 @@ function tell({ onError, tool }: BookingSettings, error: unknown, id: string | n
   void (async () => onError(error, { tool, id }))().catch(() => {});
 }
 
+/** A refusal shows up only in the tool's own log, so the site is told; but a stranger's scan must not fill its log. */
+const TELL_EVERY_MS = 60_000;
+
+function createRefusalTeller(settings: BookingSettings): () => void {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - toldMs < TELL_EVERY_MS) return;
+    toldMs = performance.now();
+    const { tool } = settings;
+    const remedy = 'check "secret", and that no body parser stands in front of the receiver: it signs the raw bytes';
+    tell(
+      settings,
+      new Error(`[cello-companion] a webhook of ${tool} was refused, because its signature is wrong: ${remedy}`),
+      null,
+    );
+  };
+}
+
 async function receive(request: Request, tool: Tool, settings: BookingSettings): Promise<Response> {
   const { bytes, wrong } = await readRawBody(request, BODY_MAX_BYTES);
-  if (wrong === 'used') throw new Error('the body was read before the receiver: mount it before body parsers');
+  if (wrong === 'used')
+    throw new Error('[cello-companion] the body was read before the receiver: mount it before body parsers');
   if (!bytes) return refuse(); // the signature of a truncated or oversized body cannot be checked
   const { method, headers } = request;
   const delivery = { method, url: settings.url ?? request.url, headers, body: bytes, nowMs: Date.now() };
@@ -81,7 +103,11 @@ async function receive(request: Request, tool: Tool, settings: BookingSettings):
   const carrier = settings.carrier ?? tool.carrier;
   const facts = await tool.read(parseJson(bytes), { carrier });
   if (!facts) {
-    tell(settings, new Error(`this body from ${settings.tool} was not understood`), null);
+    tell(
+      settings,
+      new Error(`[cello-companion] this body from ${settings.tool} was not understood: custom templates are not supported`),
+      null,
+    );
     return answer(200, { status: 'ignored' });
   }
   let isStored = true;

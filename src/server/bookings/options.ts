@@ -79,8 +79,11 @@ const CALLER = 'createBookingReceiver';
 const HOURS_MAX = 8784;
 const TOLERANCE_MAX_SECONDS = 86_400;
 
-const writeError = (error: unknown, { tool }: BookingErrorPlace): void =>
-  console.error(`[cello-companion] a webhook from ${tool} failed: ${describeError(error)}`);
+/** Our own words name nobody, and hold the remedy; those of others may name a person. */
+function writeError(error: unknown, { tool }: BookingErrorPlace): void {
+  const isOurs = error instanceof Error && error.message.startsWith('[cello-companion] ');
+  console.error(isOurs ? error.message : `[cello-companion] a webhook of ${tool} failed: ${describeError(error)}`);
+}
 
 const isRecorder = (value: unknown): value is Recorder =>
   isFields(value) &&

@@ -207,6 +207,7 @@ test('answers 401 to what is not signed, whatever it is, and stores nothing of i
     expect((await unsigned(init)).status).toBe(401);
   await site.pass(4 * HOUR_MS);
   expect(site.events).toEqual([]);
+  expect(site.errors, 'told once a minute').toEqual([expect.stringContaining('check "secret"')]);
 });
 
 test('answers 503 while nothing can be stored, so that the tool comes again', async () => {

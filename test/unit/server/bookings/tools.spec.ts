@@ -84,6 +84,18 @@ const CALCOM: readonly Case[] = [
   ['a booking that waits for its host', calcom, calcomBooking({ status: 'PENDING' }), []],
   ['a request', calcom, { ...calcomBooking({}), triggerEvent: 'BOOKING_REQUESTED' }, []],
   [
+    'a move that waits for its host',
+    calcom,
+    { ...calcomBooking({ uid: 'bk-2', rescheduleUid: 'bk-1' }), triggerEvent: 'BOOKING_REQUESTED' },
+    [moved('calcom:bk-2', 'calcom:bk-1')],
+  ],
+  [
+    'a move that its host has confirmed',
+    calcom,
+    calcomBooking({ uid: 'bk-2', rescheduleUid: 'bk-1' }),
+    [moved('calcom:bk-2', 'calcom:bk-1'), booked('calcom:bk-2')],
+  ],
+  [
     'a booking that moved',
     calcom,
     { ...calcomBooking({ uid: 'bk-2', rescheduleUid: 'bk-1', metadata: {} }), triggerEvent: 'BOOKING_RESCHEDULED' },
