@@ -105,7 +105,9 @@ async function receive(request: Request, tool: Tool, settings: BookingSettings):
   if (!facts) {
     tell(
       settings,
-      new Error(`[cello-companion] this body from ${settings.tool} was not understood: custom templates are not supported`),
+      new Error(
+        `[cello-companion] this body from ${settings.tool} was not understood: custom templates are not supported`,
+      ),
       null,
     );
     return answer(200, { status: 'ignored' });

@@ -103,8 +103,10 @@ const isHubspot = (value: unknown): value is HubspotOptions => {
 const parseUrl = (value: unknown): string | undefined =>
   typeof value === 'string' && URL.canParse(value) ? value : undefined;
 
+const toolNames = 'one of calcom, calendly, hubspot, typeform, tally, chilipiper, savvycal, relay';
+
 const OPTIONS = {
-  tool: required(`one of ${BOOKING_TOOLS.join(', ')}`, parseWord(...BOOKING_TOOLS)),
+  tool: required(toolNames, parseWord(...BOOKING_TOOLS)),
   secret: secret(required('the webhook’s secret, a string that is not empty', parseText(/\S/))),
   attribution: required('what createAttribution() gave', parseAs(isRecorder)),
   assumeAttendedAfterHours: optional(null, `a number of hours from 1 to ${HOURS_MAX}`, parseNumber(1, HOURS_MAX)),

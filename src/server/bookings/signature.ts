@@ -28,7 +28,7 @@ interface Rule {
 }
 
 const MINUTE_MS = 60_000;
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 function join(...parts: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
   const bytes = parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part));

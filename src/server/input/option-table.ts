@@ -24,6 +24,7 @@ type Table = Readonly<Record<string, Option<unknown>>>;
 export type Values<T extends Table> = { readonly [K in keyof T]: T[K] extends Option<infer V> ? V : never };
 
 /** A required option. */
+/* @__NO_SIDE_EFFECTS__ */
 export const required = <T>(expected: string, parse: Parse<T>): Option<T> => ({
   expected,
   parse,
@@ -32,6 +33,7 @@ export const required = <T>(expected: string, parse: Parse<T>): Option<T> => ({
 });
 
 /** An optional option. */
+/* @__NO_SIDE_EFFECTS__ */
 export const optional = <T, F>(fallback: F, expected: string, parse: Parse<T>): Option<T | F> => ({
   expected,
   parse,
@@ -44,6 +46,7 @@ export const optional = <T, F>(fallback: F, expected: string, parse: Parse<T>): 
 export const secret = <T>(option: Option<T>): Option<T> => ({ ...option, isSecret: true });
 
 /** Parses one of the site's functions. Its parameters and result are left to the type checker. */
+/* @__NO_SIDE_EFFECTS__ */
 export const parseFunction =
   <F extends (...values: never[]) => unknown>(): Parse<F> =>
   (value) =>
@@ -53,12 +56,14 @@ const isFunction = <F extends (...values: never[]) => unknown>(value: unknown): 
   typeof value === 'function';
 
 /** Parses a number in a range, both ends included. */
+/* @__NO_SIDE_EFFECTS__ */
 export const parseNumber =
   (min: number, max: number): Parse<number> =>
   (value) =>
     typeof value === 'number' && value >= min && value <= max ? value : undefined;
 
 /** Parses an integer in a range, both ends included. */
+/* @__NO_SIDE_EFFECTS__ */
 export const parseWhole =
   (min: number, max: number): Parse<number> =>
   (value) =>
@@ -71,18 +76,21 @@ export const parsePositive: Parse<number> = parseNumber(Number.MIN_VALUE, Number
 export const parseBoolean: Parse<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
 
 /** Parses one of a few words. */
+/* @__NO_SIDE_EFFECTS__ */
 export const parseWord =
   <W extends string>(...words: readonly W[]): Parse<W> =>
   (value) =>
     words.find((word) => word === value);
 
 /** Parses a string that matches a pattern. */
+/* @__NO_SIDE_EFFECTS__ */
 export const parseText =
   (shape: RegExp): Parse<string> =>
   (value) =>
     typeof value === 'string' && shape.test(value) ? value : undefined;
 
 /** Parses whatever a type guard accepts, unchanged. */
+/* @__NO_SIDE_EFFECTS__ */
 export const parseAs =
   <T>(isRight: (value: unknown) => value is T): Parse<T> =>
   (value) =>
