@@ -1,9 +1,10 @@
 /**
  * Where a code comes from, and which of several codes to trust.
  */
-import { parseUcc } from '../../ucc.js';
+import { isAbsent, parseUcc } from '../../ucc.js';
 import { type FoundUcc, fetchUcc, findUcc } from '../http/index.js';
 import { isFields } from '../input/index.js';
+import { readSafely, readTaken, type Tell, takeIn } from './intake.js';
 
 /**
  * Where a code comes from, strongest first: the site itself, the person's request, auth metadata, a booking, a
@@ -38,17 +39,52 @@ export function parseFound(value: unknown): Found | null {
   return ucc && evidence ? { ucc, evidence, isConflict: value['isConflict'] === true } : null;
 }
 
-/**
- * A code from the site's own data. A malformed one counts as none: a bad database row is not a programmer's mistake.
- */
-export function findCode(value: unknown, evidence: Evidence): Found | null {
-  const ucc = parseUcc(value);
-  return ucc === null ? null : { ucc, evidence, isConflict: false };
+/** Where a value of the site comes from, e.g. `signup: "ucc"`, and who is told that it is unusable. */
+export interface Origin {
+  readonly name: string;
+  readonly tell: Tell;
 }
 
-/** The code in an auth provider's metadata, put there by the site's browser code. */
-export const findInMetadata = (metadata: unknown): Found | null =>
-  isFields(metadata) ? (findCode(metadata['ucc'], 'metadata') ?? findCode(metadata['cello_ucc'], 'metadata')) : null;
+const tellUnusable = ({ name, tell }: Origin, expected: string): null => {
+  tell(new Error(`[cello-companion] ${name} is not ${expected}; it counts as absent`));
+  return null;
+};
+
+/**
+ * A code from the site's own data; of a repeated field, the first valid one. A malformed one is reported and counts as
+ * none: a bad database row is not a programmer's mistake.
+ */
+export function findCode(value: unknown, evidence: Evidence, origin: Origin): Found | null {
+  const values = readSafely((): readonly unknown[] => (Array.isArray(value) ? [...value] : [value]), origin.tell) ?? [];
+  for (const one of values) {
+    const ucc = parseUcc(one);
+    if (ucc !== null) return { ucc, evidence, isConflict: false };
+  }
+  return values.every(isAbsent) ? null : tellUnusable(origin, 'a referral code');
+}
+
+/** A column of JSON that the site has not parsed. */
+function parseJson(text: string, origin: Origin): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return tellUnusable(origin, 'an object, or JSON'); // SyntaxError, whose message would quote the text
+  }
+}
+
+const METADATA_NAMES = ['ucc', 'cello_ucc'];
+
+/** The code in an auth provider's metadata, put there by the site's browser code: an object, or its JSON. */
+export function findInMetadata(metadata: unknown, origin: Origin): Found | null {
+  const { name, tell } = origin;
+  const parsed = typeof metadata === 'string' && !isAbsent(metadata) ? parseJson(metadata, origin) : metadata;
+  const fields = readTaken(takeIn(parsed, METADATA_NAMES, tell));
+  for (const field of METADATA_NAMES) {
+    const found = findCode(fields[field], 'metadata', { name: `${name}.${field}`, tell });
+    if (found) return found;
+  }
+  return null;
+}
 
 const show = (found: FoundUcc | null): Found | null => found && { ...found, isConflict: false };
 

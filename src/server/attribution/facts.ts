@@ -3,10 +3,12 @@
  * could explain is a programmer's mistake.
  */
 
+import { isAbsent } from '../../ucc.js';
 import type { Id, Time } from '../events/index.js';
 import type { UccSource } from '../http/index.js';
 import { createMistake, type Fields, isFields, readFields } from '../input/index.js';
 import type { Guest } from './booking.js';
+import { type Intake, readSafely, readTaken, type Tell, takeIn } from './intake.js';
 import { type AttributedUser, checkUser, parseEmail, parseId, parseLine, parseTime, parseUser } from './person.js';
 import { nameSignupEvent, type Signup } from './waiting.js';
 
@@ -98,26 +100,54 @@ function readNamed(caller: string, value: unknown, names: readonly string[]): Fi
 
 const SIGNUP_NAMES = ['user', 'newUserId', 'ucc', 'from', 'metadata', 'at', 'db'];
 
-/** The parsed input: a fact, or the event key and the reason why the input is unusable. */
-export type Read<T> = { readonly fact: T } | { readonly fact: null; readonly key: string; readonly reason: string };
+const USER_NAMES = ['id', 'email', 'name', 'organizationId'];
+
+/** The parsed input: a fact and the copied fields, or the event key and the reason why the input is unusable. */
+export type Read<T> =
+  | { readonly fact: T; readonly fields: Fields }
+  | { readonly fact: null; readonly key: string; readonly reason: string };
+
+/** Parses a time. What is not one, and what lies before Cello existed, is reported and counts as absent. */
+function readMoment(caller: string, fields: Fields, name: string, tell: Tell): number | null {
+  const value = fields[name];
+  if (isAbsent(value)) return null;
+  const timeMs = readSafely(() => parseTime(value) ?? Number.NaN, tell);
+  if (timeMs === null || !Number.isNaN(timeMs)) return timeMs;
+  const expected = 'a time since 2015: a Date, RFC 3339 or milliseconds';
+  tell(new Error(`[cello-companion] ${caller}: "${name}" is not ${expected}; it counts as absent`));
+  return null;
+}
+
+/** The person, copied so that reading it cannot throw. */
+function readUser(intake: Intake, tell: Tell): Intake {
+  return takeIn(readTaken(intake)['user'], USER_NAMES, tell);
+}
+
+/** Without these a sign-up cannot be attributed, or not as the site meant it. */
+const SIGNUP_ESSENTIALS = ['user', 'newUserId', 'db'];
 
 /**
  * Parses a sign-up.
  *
  * @throws {TypeError} If `user` or `user.id` is missing, an id is an object, or a property is unknown.
  */
-export function readSignup(input: unknown, nowMs: number): Read<Signup> {
-  const fields = readNamed('signup', input, SIGNUP_NAMES);
-  checkUser(fields['user'], 'signup');
-  const user = parseUser(fields['user']);
+export function readSignup(input: unknown, nowMs: number, tell: Tell): Read<Signup> {
+  const intake = takeIn(input, SIGNUP_NAMES, tell);
+  const fields = readNamed('signup', intake.value, SIGNUP_NAMES);
+  const person = readUser(intake, tell);
+  const key = nameSignupEvent('');
+  const unread = SIGNUP_ESSENTIALS.find((name) => intake.unread.has(name)) ?? (person.unread.has('id') && 'user.id');
+  if (unread) return { fact: null, key, reason: `"${unread}" could not be read` };
+  checkUser(person.value, 'signup');
+  const user = parseUser(person.value);
   const newUserId = parseId(fields['newUserId']) ?? user?.id ?? null;
   if (!user || newUserId === null)
     return {
       fact: null,
-      key: nameSignupEvent(''),
+      key,
       reason: '"user.id" is no id that Cello takes: it is empty, too long, or no whole number',
     };
-  return { fact: { user, newUserId, atMs: parseTime(fields['at']) ?? nowMs } };
+  return { fact: { user, newUserId, atMs: readMoment('signup', fields, 'at', tell) ?? nowMs }, fields };
 }
 
 const BOOKING_NAMES = {
@@ -151,10 +181,15 @@ const NO_KEY = 'demo-call-attended:';
  *
  * @throws {TypeError} If nothing identifies the demo, an id is an object, or a property is unknown.
  */
-export function readDemo(verb: DemoVerb, input: unknown): Read<DemoFact> {
-  const fields = readNamed(verb, input, BOOKING_NAMES[verb]);
+export function readDemo(verb: DemoVerb, input: unknown, tell: Tell): Read<DemoFact> {
+  const intake = takeIn(input, BOOKING_NAMES[verb], tell);
+  const person = readUser(intake, tell);
+  const fields: Fields = { ...readNamed(verb, intake.value, BOOKING_NAMES[verb]), user: person.value };
+  const unread = ['id', 'user'].find((name) => intake.unread.has(name)) ?? (person.unread.has('id') && 'user.id');
+  if (unread) return { fact: null, key: NO_KEY, reason: `"${unread}" could not be read` };
   checkDemo(verb, fields);
-  const user = parseUser(fields['user']);
+  const user = parseUser(person.value);
+  const readTime = (name: string) => readMoment(verb, fields, name, tell);
   const hours = fields['assumeAttendedAfterHours'];
   const fact: DemoFact = {
     id: parseId(fields['id']),
@@ -165,14 +200,14 @@ export function readDemo(verb: DemoVerb, input: unknown): Read<DemoFact> {
       name: parseLine(fields['name']) ?? user?.name ?? null,
       organizationId: user?.organizationId ?? null,
     },
-    startsAtMs: parseTime(fields['startsAt']),
-    endsAtMs: parseTime(fields['endsAt']),
-    atMs: parseTime(fields['at']),
+    startsAtMs: readTime('startsAt'),
+    endsAtMs: readTime('endsAt'),
+    atMs: readTime('at'),
     is: fields['is'] !== false,
     assumeAfterHours: typeof hours === 'number' ? hours : null,
   };
   const isKnown = fact.id ?? (verb === 'attended' ? (fact.guest.email ?? fact.guest.userId) : null);
-  return isKnown === null ? { fact: null, key: NO_KEY, reason: 'nothing in it identifies the demo' } : { fact };
+  return isKnown === null ? { fact: null, key: NO_KEY, reason: 'nothing in it identifies the demo' } : { fact, fields };
 }
 
 function checkDemo(verb: DemoVerb, fields: Fields): void {

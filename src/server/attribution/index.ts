@@ -22,7 +22,6 @@ import {
   type SignupFact,
 } from './facts.js';
 import { createJudge, JUDGE_TIMEOUT_MS } from './judge.js';
-import { parseRecord } from './kept.js';
 import { type AttributionOptions, type AttributionSettings, readAttributionOptions } from './options.js';
 import { createPatientRecords } from './patience.js';
 import { erasePerson, prune } from './removal.js';
@@ -275,19 +274,20 @@ const tellUseless = ({ tell }: Context, caller: string, reason: string): void =>
 
 function createSignupVerb(context: Context, { field }: AttributionSettings, guard: Guard, soon: () => void) {
   return async (input: SignupFact): Promise<Attributed> => {
-    const read = readSignup(input, context.records.now());
-    const { ucc, from, metadata, db } = parseRecord(input);
+    const { tell } = context;
+    const read = readSignup(input, context.records.now(), tell);
     if (!read.fact) {
       tellUseless(context, 'signup', read.reason);
       return fail(read.key);
     }
-    const signup = read.fact;
+    const { fact: signup, fields } = read;
+    const { ucc, from, metadata, db } = fields;
     const key = `new-signup:${signup.newUserId}`;
-    const given = findCode(ucc, 'given');
-    const requested = given ? null : findRequested(from, field, context.tell);
+    const given = findCode(ucc, 'given', { name: 'signup: "ucc"', tell });
+    const requested = given ? null : findRequested(from, field, tell);
     // Nothing has been awaited so far: inside a synchronous transaction, the event is written before this returns.
-    const choose = (found: Found | null) => chooseBest([given, found, findInMetadata(metadata)]);
-    const found = choose(requested instanceof Promise ? await requested : requested);
+    const kept = given ? null : findInMetadata(metadata, { name: 'signup: "metadata"', tell });
+    const found = chooseBest([given, requested instanceof Promise ? await requested : requested, kept]);
     if (db !== undefined && db !== null) {
       soon();
       return attributeWithin(context, signup, found, db).catch((error: unknown) => {
@@ -309,15 +309,16 @@ function createDemoVerb<T>(
   work: DemoWork,
 ) {
   return async (input: T): Promise<Attributed> => {
-    const read: Read<DemoFact> = readDemo(verb, input);
+    const { tell } = context;
+    const read: Read<DemoFact> = readDemo(verb, input, tell);
     if (!read.fact) {
       tellUseless(context, verb, read.reason);
       return fail(read.key);
     }
-    const { fact } = read;
-    const { ucc, from } = parseRecord(input);
-    const given = findCode(ucc, verb === 'attended' ? 'given' : 'booking');
-    const requested = findRequested(from, field, context.tell);
+    const { fact, fields } = read;
+    const { ucc, from } = fields;
+    const given = findCode(ucc, verb === 'attended' ? 'given' : 'booking', { name: `${verb}: "ucc"`, tell });
+    const requested = findRequested(from, field, tell);
     const found = chooseBest([requested instanceof Promise ? await requested : requested, given]);
     return guard(() => work(context, fact.id ?? '', fact, found), fail(`demo-call-attended:${fact.id ?? ''}`));
   };

@@ -45,14 +45,16 @@ export function parseEmail(value: unknown): string | null {
 }
 
 /**
- * Parses a point in time into ms since 1970; `null` if it is not one, or lies outside the years that can be written.
+ * Parses a point in time into ms since 1970; `null` if it is not one, or lies before Cello existed: a number of
+ * seconds, taken for milliseconds, lies in 1970.
  */
 export function parseTime(value: unknown): number | null {
   if (!(value instanceof Date) && typeof value !== 'number' && typeof value !== 'string') return null;
   const timeMs = new Date(value).getTime();
-  return timeMs > 0 && timeMs < TIME_END_MS ? timeMs : null;
+  return timeMs >= TIME_BEGIN_MS && timeMs < TIME_END_MS ? timeMs : null;
 }
 
+const TIME_BEGIN_MS = Date.UTC(2015, 0, 1);
 const TIME_END_MS = Date.UTC(9999, 11, 31);
 
 const ID_TYPES: readonly string[] = ['string', 'number', 'bigint'];

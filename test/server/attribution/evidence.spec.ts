@@ -86,5 +86,5 @@ test('reads metadata by either name, and nothing else of it', async () => {
   expect(await sign('2', { cello_ucc: UCC })).toBe(UCC);
   expect(await sign('3', { ucc: 'bad code', cello_ucc: UCC })).toBe(UCC);
   expect(await sign('4', { referrer: UCC })).toBeNull();
-  expect(await sign('5', `{"ucc":"${UCC}"}`)).toBeNull();
+  expect(await sign('5', `{"ucc":"${UCC}"}`)).toBe(UCC);
 });
