@@ -102,3 +102,30 @@ if (hasServer)
     await pool.end();
     await own.end();
   });
+
+if (hasServer)
+  test('PostgreSQL: a sign-up that fails costs the site nothing of its transaction', async ({ postgres }) => {
+    const url = await postgres.createUrl();
+    const own = new pg.Pool({ connectionString: url, max: 2 });
+    const site = attribute(pgBossStore({ boss: createNoBoss(own), pool: own }));
+    await site.attribution.stats(); // makes the tables
+    const role = `limited_${process.pid}`;
+    await own.query(
+      `CREATE TABLE accounts (id text PRIMARY KEY); CREATE ROLE ${role}; GRANT INSERT ON accounts TO ${role}`,
+    );
+    const db = await own.connect();
+    await db.query(`BEGIN; SET LOCAL ROLE ${role}`);
+    await db.query('INSERT INTO accounts VALUES ($1)', [ADA.id]);
+    for (const fact of [{ ucc: UCC }, {}])
+      expect(await site.attribution.signup({ user: ADA, db, ...fact })).toMatchObject({ state: 'failed', key: KEY });
+    await db.query('COMMIT');
+    expect((await own.query('SELECT id FROM accounts')).rows).toEqual([{ id: ADA.id }]);
+    expect(listMessages(site)).toEqual(Array(2).fill(expect.stringContaining('permission denied')));
+    await db.query('BEGIN');
+    expect(await site.attribution.signup({ user: ADA, ucc: UCC, db })).toEqual({ state: 'queued', ucc: UCC, key: KEY });
+    await db.query('COMMIT');
+    expect(await site.attribution.stats()).toMatchObject({ waiting: 1, undecided: 0 });
+    db.release();
+    await own.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    await own.end();
+  });

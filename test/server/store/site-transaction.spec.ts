@@ -22,6 +22,9 @@ const entryOf = (id: string) => {
   };
 };
 
+/** One that PostgreSQL rejects. */
+const unkeepableOf = (id: string) => ({ ...entryOf(id), userId: `${id}\0` });
+
 async function prepare(url: string) {
   const site = new pg.Client(url);
   await site.connect();
@@ -67,6 +70,47 @@ if (hasServer) {
       await library.close();
       await close();
     });
+
+  for (const [name, open] of Object.entries(LIBRARIES))
+    test(`with ${name}, our failures leave the site's transaction as it was`, ON_PG_BOSS, async ({ postgres }) => {
+      test.setTimeout(180_000);
+      const url = await postgres.createUrl();
+      const { events, outbox, listAccounts, close } = await prepare(url);
+      await events.add(entryOf('first'));
+      const other = new pg.Client(url);
+      await other.connect();
+      const library = open(`${url}?options=${encodeURIComponent('-c lock_timeout=100')}`);
+      await other.query('BEGIN; LOCK TABLE cello_companion.events');
+      await library.transact('ada', async (db) => {
+        await expect(events.add(entryOf('ada'), db)).rejects.toThrow();
+        await other.query('COMMIT');
+        await expect(events.add(unkeepableOf('nobody'), db)).rejects.toThrow();
+        const together = await Promise.allSettled([
+          events.add(unkeepableOf('eve'), db),
+          events.add(entryOf('eve'), db), // asked for together with what fails, it fails too
+        ]);
+        expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+        expect(await events.add(entryOf('ada'), db)).toBe(true);
+      });
+      await library.transact('bob', (db) => expect(events.add(unkeepableOf('bob'), db)).rejects.toThrow());
+      expect(await listAccounts()).toEqual(['ada', 'bob']);
+      expect(await outbox.stats()).toMatchObject({ waiting: 2 });
+      expect(await events.find('new-signup:ada')).toMatchObject({ state: 'waiting' });
+      await library.close();
+      await other.end();
+      await close();
+    });
+
+  test('on a client that is in no transaction, what is added is safe at once', ON_PG_BOSS, async ({ postgres }) => {
+    const url = await postgres.createUrl();
+    const { events, outbox, close } = await prepare(url);
+    const client = new pg.Client(url);
+    await client.connect();
+    expect(await events.add(entryOf('ada'), client)).toBe(true);
+    expect(await outbox.stats()).toMatchObject({ waiting: 1 });
+    await client.end();
+    await close();
+  });
 
   test('what is no connection in a transaction is a mistake that says what came', ON_PG_BOSS, async ({ postgres }) => {
     const url = await postgres.createUrl();

@@ -37,7 +37,8 @@ export function createPostgresDriver({ pool, schema, getReady }: PostgresDriverO
   const transact: Driver['transact'] = async (work, db) => {
     const theirs = db === undefined ? null : readSiteConnection(db);
     await getReady();
-    return theirs ? runWork(theirs, work) : runInTransaction(pool, (query) => runWork(query, work));
+    const run = (query: Query) => runWork(query, work);
+    return theirs ? theirs(run) : runInTransaction(pool, run);
   };
 
   const transactUnsynced = async <T>(work: () => Work<T>): Promise<T> => {

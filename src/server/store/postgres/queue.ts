@@ -251,7 +251,7 @@ export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady
       if (db === undefined) return add(entry);
       const theirs = readSiteConnection(db);
       await getReady();
-      return (await addAll(theirs, [entry], parts)).has(entry.key);
+      return theirs(async (query) => (await addAll(query, [entry], parts)).has(entry.key));
     },
     async claim(limit, givenMs, isOnce = true) {
       const leases = await transact((query) => takeUp(query, limit, givenMs, parts), isOnce);
