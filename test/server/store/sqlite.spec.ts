@@ -111,6 +111,20 @@ for (const { name, open } of HANDLES)
       expect(await events.count()).toMatchObject({ waiting: 1 });
     });
 
+    // As SQLite does by itself when the disk is full: https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
+    test('an error that ended the transaction is told as it is', async () => {
+      const db = open(':memory:');
+      closers.push(() => db.close());
+      const { events } = sqliteStore(db);
+      db.exec(`CREATE TRIGGER full BEFORE INSERT ON cello_companion_outbox
+        BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END`);
+      await expect(events.add(entryOf('ada'))).rejects.toThrow('database or disk is full');
+      db.exec('BEGIN');
+      expect(() => events.add(entryOf('ada'), db)).toThrow('database or disk is full');
+      db.exec('DROP TRIGGER full');
+      expect(await events.add(entryOf('ada'))).toBe(true);
+    });
+
     test('what is erased leaves the files', async () => {
       const file = createFile();
       const db = open(file);

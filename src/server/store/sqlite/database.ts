@@ -118,7 +118,9 @@ function runFramed<T>(db: Database, [begin, commit, rollback]: Frame, work: () =
     db.exec(commit);
     return result;
   } catch (error) {
-    db.exec(rollback);
+    try {
+      db.exec(rollback);
+    } catch {} // there is nothing left to undo: SQLite rolls back by itself when the disk is full
     throw error;
   }
 }
