@@ -72,6 +72,31 @@ test('what is left out is absent, however the site spells "none"', () => {
   }
 });
 
+/** What no store and no message can keep as it is: NUL, which PostgreSQL refuses, and half an emoji. */
+const UNKEEPABLE = ['a\0b', '\0', 'a\ud83d', '\udc00\ud83d'];
+
+test('an id that no store can keep is refused, in every place', () => {
+  for (const id of UNKEEPABLE) {
+    const expected = /must be a string without NUL characters and lone surrogates, got a string$/;
+    expect(() => newSignup({ ucc: UCC, user: { id } })).toThrow(expected);
+    expect(() => newSignup({ ucc: UCC, user, newUserId: id })).toThrow(expected);
+    expect(() => newSignup({ ucc: UCC, user: { ...user, organizationId: id } })).toThrow(expected);
+    expect(() => newSignup({ ucc: UCC, user: { ...user, email: `${id}@example.com` } })).toThrow(expected);
+    expect(() => newSignup({ ucc: id, user })).toThrow('"ucc" must be');
+    const money = { price: 1, currency: 'EUR', subscription: { ...subscription, invoiceId: id } };
+    expect(() => invoicePaid({ ucc: UCC, user, ...money })).toThrow(expected);
+  }
+  expect(newSignup({ ucc: UCC, user: { id: '👩🏽 名' } }).payload.newUserId).toBe('👩🏽 名');
+});
+
+test('a name is kept without what no store can keep: one that was cut in half costs no sign-up', () => {
+  const nameOf = (name: string) => newSignup({ ucc: UCC, user: { ...user, name } }).context.newUser?.name;
+  expect(nameOf('Ada 👩'.slice(0, 5))).toBe('Ada ');
+  expect(nameOf('A\0da')).toBe('Ada');
+  expect(nameOf('Ada 👩')).toBe('Ada 👩');
+  expect(nameOf('\ud83d')).toBeUndefined();
+});
+
 test('an id of a database, a whole number or a bigint, is taken as its digits', () => {
   const { payload, context } = newSignup({ ucc: UCC, user: { id: 42, organizationId: 7n }, newUserId: 2n ** 64n });
   expect(payload.newUserId).toBe('18446744073709551616');

@@ -145,7 +145,8 @@ export function readSignup(input: unknown, nowMs: number, tell: Tell): Read<Sign
     return {
       fact: null,
       key,
-      reason: '"user.id" is no id that Cello takes: it is empty, too long, or no whole number',
+      reason:
+        '"user.id" is no id that Cello takes: it is empty, too long, no whole number, or has NUL or lone surrogates in it',
     };
   return { fact: { user, newUserId, atMs: readMoment('signup', fields, 'at', tell) ?? nowMs }, fields };
 }

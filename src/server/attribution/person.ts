@@ -3,7 +3,7 @@
  * sign-up, so an unusable value counts as absent; only what no data could explain is a programmer's mistake.
  */
 import type { Id } from '../events/index.js';
-import { createMistake, isFields, type Place, readFields } from '../input/index.js';
+import { createMistake, isFields, isKeepable, type Place, readFields } from '../input/index.js';
 
 /** The person who signed up, as the site passes it in. */
 export interface AttributedUser {
@@ -31,11 +31,11 @@ export function parseId(value: unknown): string | null {
   return parseLine(value);
 }
 
-/** Parses a non-empty line of text; `null` for anything else. */
+/** Parses a non-empty line of text that every store can keep; `null` for anything else. */
 export function parseLine(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const text = value.trim();
-  return text && text.length <= TEXT_MAX ? text : null;
+  return text && text.length <= TEXT_MAX && isKeepable(text) ? text : null;
 }
 
 /** Parses an e-mail address: one `@` with something on both sides; `null` for anything else. */

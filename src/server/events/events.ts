@@ -7,6 +7,7 @@
  */
 import {
   createMistake,
+  dropUnkeepable,
   isFields,
   type Place,
   readCode,
@@ -149,6 +150,9 @@ function readEmail(value: unknown, place: Place): string {
   return email;
 }
 
+/** Sites truncate names, sometimes in the middle of an emoji: that is no reason to reject a sign-up. */
+const cleanName = (value: unknown): unknown => (typeof value === 'string' ? dropUnkeepable(value) : value);
+
 function readTimestamp(value: unknown, place: Place): string {
   if (typeof value !== 'string' || !TIMESTAMP.test(value) || Number.isNaN(Date.parse(value)))
     throw createMistake(place, 'a time such as "2026-11-23T14:14:34Z"', value);
@@ -204,7 +208,7 @@ function readUser(value: unknown, at: Places, ...path: string[]): NewUser {
   return {
     id: readId(user['id'], at(...path, 'id')),
     ...keep('email', readOptional(user['email'], at(...path, 'email'), readEmail)),
-    ...keep('name', readOptional(user['name'], at(...path, 'name'), readString)),
+    ...keep('name', readOptional(cleanName(user['name']), at(...path, 'name'), readString)),
     ...keep('organizationId', readOptional(user['organizationId'], at(...path, 'organizationId'), readId)),
   };
 }

@@ -18,9 +18,22 @@ export function readFields(value: unknown, place: Place): Fields {
   return value;
 }
 
+/**
+ * NUL, which PostgreSQL rejects, and lone surrogates, which UTF-8 cannot encode: a store that accepts them returns a
+ * different text. https://www.postgresql.org/docs/current/datatype-character.html
+ */
+const UNKEEPABLE = /\0|\p{Cs}/gu;
+
+/** Removes the characters that not every store can keep. */
+export const dropUnkeepable = (text: string): string => text.replace(UNKEEPABLE, '');
+
+/** Whether every store can keep a text unchanged. */
+export const isKeepable = (text: string): boolean => dropUnkeepable(text) === text;
+
 /** Parses a required, non-empty string. */
 export function readString(value: unknown, place: Place): string {
   if (typeof value !== 'string' || !value.trim()) throw createMistake(place, 'a string that is not empty', value);
+  if (!isKeepable(value)) throw createMistake(place, 'a string without NUL characters and lone surrogates', value);
   return value;
 }
 

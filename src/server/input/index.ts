@@ -2,7 +2,18 @@
  * A programmer's input: values, options, and the errors for mistakes.
  */
 
-export { type Fields, isFields, readCode, readFields, readId, readOptional, readString, readTime } from './fields.js';
+export {
+  dropUnkeepable,
+  type Fields,
+  isFields,
+  isKeepable,
+  readCode,
+  readFields,
+  readId,
+  readOptional,
+  readString,
+  readTime,
+} from './fields.js';
 export { createMistake, type Place } from './mistake.js';
 export {
   optional,

@@ -158,6 +158,8 @@ test('takes data as it is: nothing of it costs a sign-up', async () => {
     [{ user: { id: '21' }, ucc: null, metadata: null, from: null, newUserId: null, at: null }, 'new-signup:21'],
     [{ user: { id: '22' }, ucc: 'undefined', metadata: 'none', at: 'yesterday' }, 'new-signup:22'],
     [{ user: { id: '23' }, ucc: 5, metadata: [], at: new Date(Number.NaN) }, 'new-signup:23'],
+    [{ user: { id: '25', name: 'Ada \0', email: 'a\0@example.com' }, newUserId: 'org\0' }, 'new-signup:25'],
+    [{ user: { id: '26', name: 'Ada \ud83d', organizationId: '\udc00' } }, 'new-signup:26'],
     [{ user: { id: '24' }, from: new Request('https://site.example/join?ucc=%00') }, 'new-signup:24'],
   ];
   // @ts-expect-error: what a database holds is not always what a type says
@@ -169,9 +171,9 @@ test('takes data as it is: nothing of it costs a sign-up', async () => {
     expect.stringContaining('"at" is not a time'),
     expect.stringContaining('"ucc" is not a referral code'),
   ]);
-  for (const id of ['', '  ', Number.NaN, 1.5, 2 ** 60, 'x'.repeat(2000)])
+  for (const id of ['', '  ', Number.NaN, 1.5, 2 ** 60, 'x'.repeat(2000), 'a\0b', 'a\ud83d', '\udc00\ud83d'])
     expect(await signup({ user: { id }, ucc: UCC })).toMatchObject({ state: 'failed' });
-  expect(listMessages(site)).toHaveLength(11);
+  expect(listMessages(site)).toHaveLength(14);
   expect(listMessages(site)[5]).toContain('signup: "user.id" is no id that Cello takes');
 });
 
