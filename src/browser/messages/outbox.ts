@@ -63,8 +63,8 @@ export interface OutboxWorld {
   readonly random: () => number;
   /** Runs a function later. Returns the undo function. */
   readonly later: (work: () => void, ms: number) => () => void;
-  /** Runs a function that no other tab runs at the same time, if the browser has locks. */
-  readonly exclusively: (work: () => void) => void;
+  /** Runs a function that no other tab runs at the same time, if the browser has locks. It says whether it took leases. */
+  readonly exclusively: (work: () => boolean) => void;
   /**
    * How long after taking a lease a page checks whether it still holds it, in ms: without locks, if several pages take it at
    * the same moment, the last one has it. 0 if locks make taking it atomic.
@@ -180,7 +180,7 @@ function createSchedule(world: OutboxWorld, records: Records, timing: Timing, ev
     schedule();
   };
   const sendDue = () => {
-    if (isStopped) return;
+    if (isStopped) return false;
     tidy();
     const taken = due().slice(0, Math.max(0, SENDING_MAX - sending.size));
     for (const queued of taken) {
@@ -190,6 +190,7 @@ function createSchedule(world: OutboxWorld, records: Records, timing: Timing, ev
     const ids = taken.map(({ message }) => message.id);
     if (settleMs && ids.length) later(() => confirm(ids), settleMs);
     else confirm(ids);
+    return ids.length > 0;
   };
   const run = () => {
     if (records.ids().length) exclusively(sendDue);
