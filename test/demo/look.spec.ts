@@ -23,10 +23,18 @@ for (const width of [390, 1440])
   }, async ({ page, demo }) => {
     await page.setViewportSize({ width, height: 900 });
     await page.addInitScript(() => {
-      const add = (shift: number) =>
-        sessionStorage.setItem('shift', String(Number(sessionStorage.getItem('shift')) + shift));
+      /** Which page, how much, and what moved. */
+      const describe = (entry: PerformanceEntry) => {
+        const moved = Array.from(Reflect.get(entry, 'sources') ?? [], (source: object) => {
+          const node = Reflect.get(source, 'node');
+          const name = node instanceof Element ? `${node.tagName} ${node.className}` : node?.textContent;
+          return [name, ...['previousRect', 'currentRect'].map((key) => JSON.stringify(Reflect.get(source, key)))];
+        });
+        return `${location.pathname} ${Reflect.get(entry, 'value')} ${moved.join()}`;
+      };
       const observer = new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) add(Number(Reflect.get(entry, 'value')));
+        for (const entry of list.getEntries())
+          sessionStorage.setItem('shift', `${sessionStorage.getItem('shift') ?? ''}${describe(entry)}\n`);
       });
       observer.observe({ type: 'layout-shift', buffered: true });
     });
