@@ -25,14 +25,15 @@ const BUILT = [
 ];
 
 const startMs = Date.now();
-/** `{ name, seconds }` of each step. */
+/** `{ name, seconds, isGood, failures }` of each step. */
 const steps = [];
 
 /** Runs a step and gives what it comes to: `{ passed, failed }`. */
 async function step(name, work) {
   const beginMs = Date.now();
   const result = await work();
-  steps.push({ name, seconds: (Date.now() - beginMs) / 1000, isGood: !result.failed });
+  const { failed, failures = [] } = result;
+  steps.push({ name, seconds: (Date.now() - beginMs) / 1000, isGood: !failed, failures });
   return result;
 }
 
@@ -77,10 +78,13 @@ async function test(node, args) {
   return code && !result.failed ? { ...result, failed: 1 } : result;
 }
 
-/** What runs on the other releases of Node: the unit and server tests, and of the long ones those that need Node 22. */
+/** Where a release of Node could make a difference: rules in plain JavaScript, SQLite, HTTP, and its web classes. */
+const BY_RELEASE = 'unit/|server/(store|read-ucc)/|server/(mounts|node-handler|lambda-handler)\\b';
+
+/** What runs on the other releases of Node: on 22 also what needs it, as pg-boss does. docs/evidence/suite.md has the rest. */
 const OTHER_TESTS = {
-  22: '@node22|^(?=.*\\b(unit|server)/)(?!.*@long)',
-  24: '^(?=.*\\b(unit|server)/)(?!.*@long)',
+  22: `@node22|^(?=.*\\b(${BY_RELEASE}))(?!.*@long)`,
+  24: `^(?=.*\\b(${BY_RELEASE}))(?!.*@(long|node22))`,
 };
 
 async function runAll() {
@@ -93,17 +97,18 @@ async function runAll() {
     const node = findNode(major);
     if (node)
       results.push(
-        await step(`unit and server tests, Node ${major}`, () =>
+        await step(`tests by release, Node ${major}`, () =>
           test(node, ['--project=node', `--grep=${OTHER_TESTS[major]}`]),
         ),
       );
-    else console.log(`not run: unit and server tests on Node ${major}, which is not here`);
+    else console.log(`not run: tests on Node ${major}, which is not here`);
   }
   return results;
 }
 
 const results = await runAll();
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+for (const { name, failures } of steps) for (const failure of failures) console.log(`FAIL  ${name}: ${failure}`);
 for (const { name, seconds, isGood } of steps)
   console.log(`${isGood ? 'ok  ' : 'FAIL'} ${seconds.toFixed(1).padStart(6)} s  ${name}`);
 const [minutes, rest] = [Math.floor((Date.now() - startMs) / 60_000), Math.round((Date.now() - startMs) / 1000) % 60];

@@ -1,6 +1,7 @@
 /** What one run came to, a line for each project; the files that took longest; and what was not there to run with. */
 import { relative } from 'node:path';
-import type { Reporter, TestCase, TestResult } from 'playwright/types/testReporter';
+import { stripVTControlCharacters } from 'node:util';
+import type { Reporter, TestCase, TestError, TestResult } from 'playwright/types/testReporter';
 import { findMissing } from './machine.mjs';
 
 interface Tally {
@@ -26,6 +27,8 @@ const WITHOUT: { readonly [name: string]: string } = {
 /** How many of the slowest files the summary names. */
 const SLOWEST = 10;
 
+const firstLine = (text: string): string => stripVTControlCharacters(text).split('\n', 1)[0] ?? '';
+
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
 const describe = (project: string, { passed, failed, skipped, totalMs }: Tally): string => {
@@ -38,13 +41,16 @@ class Summary implements Reporter {
   readonly #tallies = new Map<string, Tally>();
   /** Milliseconds by file and project. */
   readonly #files = new Map<string, number>();
+  /** What failed, by name: output that is cut at its beginning must still say it. */
+  readonly #failures: string[] = [];
   #broken = 0;
 
-  onError() {
-    this.#broken += 1; // outside of any test: a file that does not load, a worker that cannot start
+  onError({ message = 'an error outside of any test' }: TestError) {
+    this.#broken += 1; // a file that does not load, a worker that cannot start
+    this.#failures.push(firstLine(message));
   }
 
-  onTestEnd(test: TestCase, { status, duration }: TestResult) {
+  onTestEnd(test: TestCase, { status, duration, error }: TestResult) {
     const project = test.parent.project()?.name ?? '';
     const tally = this.#tallies.get(project) ?? { passed: 0, failed: 0, skipped: 0, totalMs: 0 };
     this.#tallies.set(project, tally);
@@ -53,6 +59,8 @@ class Summary implements Reporter {
     else tally.failed += 1;
     tally.totalMs += duration;
     const file = `${relative('test', test.location.file)} in ${project}`;
+    if (status !== 'skipped' && status !== test.expectedStatus)
+      this.#failures.push(`${file}, ${test.title}: ${firstLine(error?.message ?? status)}`);
     this.#files.set(file, (this.#files.get(file) ?? 0) + duration);
   }
 
@@ -64,7 +72,8 @@ class Summary implements Reporter {
     for (const [file, ms] of slowest) write(`  ${(ms / 1000).toFixed(1).padStart(7)} s  ${file}`);
     const all = [...this.#tallies.values()];
     const sum = (key: 'passed' | 'failed') => all.reduce((total, tally) => total + tally[key], 0);
-    process.send?.({ passed: sum('passed'), failed: sum('failed') + this.#broken }); // to scripts/test.mjs
+    const failed = sum('failed') + this.#broken;
+    process.send?.({ passed: sum('passed'), failed, failures: this.#failures }); // to scripts/test.mjs
   }
 }
 
