@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'playwright/test';
 import { findEngines } from './test/engines/engines.mjs';
 
@@ -7,7 +8,7 @@ const isEverything = Boolean(process.env['TEST_EVERYTHING']);
 /** What an engine leaves out: see `doors` in test/site/test.ts, and `@not-webkit`, where an engine's driver cannot do it. */
 const leftOut = (name: string) => [
   new RegExp(`@not-${name}\\b`),
-  ...(isEverything || name === 'chromium' ? [] : [/^(?=.*@npm\b)(?!.*@every-engine\b)/]),
+  ...(isEverything || name === 'chromium' ? [] : [/^(?=.*@npm\b)(?!.*@every-engine\b)/, /@one-engine\b/]),
 ];
 
 /** Other people's libraries are the same in every engine, nearly always: `npm test` asks Chromium. */
@@ -22,7 +23,7 @@ const isOldNode = major < 22 || (major === 22 && minor < 12);
 // biome-ignore lint/style/noDefaultExport: Playwright reads its configuration from the default export
 export default defineConfig({
   fullyParallel: true,
-  workers: 2,
+  workers: Math.max(2, availableParallelism() / 2), // a browser keeps more than one core busy
   retries: 0,
   timeout: 30_000,
   forbidOnly: Boolean(process.env['CI']),

@@ -142,7 +142,7 @@ doors(() => {
     await page.evaluate(`dispatchEvent(new Event('pagehide'))`);
     await expect.poll(() => said.filter((text) => text.includes('never granted')).length).toBe(1);
   });
-});
+}, ['@one-engine']);
 
 // A consent manager often answers before an async script is there: the stub hands its answer on.
 for (const [state, stored] of [

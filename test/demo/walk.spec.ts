@@ -3,6 +3,9 @@ import { ADA, chooseCelloScript, type Demo, expect, fillIn, LINK, test, UCC } fr
 
 test.describe.configure({ timeout: 40_000 }); // a walk is six pages long
 
+/** What Cello's script does, the first of it in every engine. */
+const oneEngine = (mode: string) => ({ tag: mode === 'present' ? [] : ['@one-engine'] });
+
 const PASSWORD = 'correct horse';
 
 /** The one event that a sign-up with this code must come to. */
@@ -30,32 +33,40 @@ async function signUp(page: Page): Promise<void> {
 const expectMessages = (demo: Demo, types: string[]) => expect.poll(() => demo.recorded()).toEqual(types);
 
 for (const mode of ['present', 'late', 'hanging', 'blocked', 'absent'])
-  test(`brings the code from the link to one accepted sign-up, with Cello's script ${mode}`, async ({ page, demo }) => {
-    await comeByLink(page, demo, mode);
-    await page.getByRole('link', { name: 'Start free' }).first().click();
-    await page.waitForURL('**/signup');
-    await signUp(page);
+  test(
+    `brings the code from the link to one accepted sign-up, with Cello's script ${mode}`,
+    oneEngine(mode),
+    async ({ page, demo }) => {
+      await comeByLink(page, demo, mode);
+      await page.getByRole('link', { name: 'Start free' }).first().click();
+      await page.waitForURL('**/signup');
+      await signUp(page);
 
-    expect(demo.noted('handler')).toMatchObject([{ handler: 'POST /signup', ucc: UCC, from: 'form’s field' }]);
-    await expect.poll(() => demo.accepted()).toEqual([signup(demo, ADA)]);
-    await expectMessages(demo, ['capture', 'submission']);
-    const [, submission] = demo.noted('message').filter(({ answer }) => answer.status === 'recorded');
-    expect(submission.body).toMatchObject({ page: '/signup', kind: 'signup', fields: { email: ADA.email } });
-    expect(demo.accepted()).toHaveLength(1);
-  });
+      expect(demo.noted('handler')).toMatchObject([{ handler: 'POST /signup', ucc: UCC, from: 'form’s field' }]);
+      await expect.poll(() => demo.accepted()).toEqual([signup(demo, ADA)]);
+      await expectMessages(demo, ['capture', 'submission']);
+      const [, submission] = demo.noted('message').filter(({ answer }) => answer.status === 'recorded');
+      expect(submission.body).toMatchObject({ page: '/signup', kind: 'signup', fields: { email: ADA.email } });
+      expect(demo.accepted()).toHaveLength(1);
+    },
+  );
 
 for (const mode of ['present', 'blocked'])
-  test(`brings the code through the app that sends JSON, with Cello's script ${mode}`, async ({ page, demo }) => {
-    await comeByLink(page, demo, mode);
-    await page.goto(demo.url('/start'));
-    await page.getByRole('button', { name: '2 to 8 people' }).click();
-    await signUp(page);
+  test(
+    `brings the code through the app that sends JSON, with Cello's script ${mode}`,
+    oneEngine(mode),
+    async ({ page, demo }) => {
+      await comeByLink(page, demo, mode);
+      await page.goto(demo.url('/start'));
+      await page.getByRole('button', { name: '2 to 8 people' }).click();
+      await signUp(page);
 
-    expect(demo.noted('handler')).toMatchObject([{ handler: 'POST /api/accounts', ucc: UCC, from: 'form’s field' }]);
-    await expect.poll(() => demo.accepted()).toEqual([signup(demo, ADA)]);
-    await expectMessages(demo, ['capture', 'submission']);
-    expect(demo.accepted()).toHaveLength(1);
-  });
+      expect(demo.noted('handler')).toMatchObject([{ handler: 'POST /api/accounts', ucc: UCC, from: 'form’s field' }]);
+      await expect.poll(() => demo.accepted()).toEqual([signup(demo, ADA)]);
+      await expectMessages(demo, ['capture', 'submission']);
+      expect(demo.accepted()).toHaveLength(1);
+    },
+  );
 
 const NOOR = { name: 'Noor Haddad', email: 'noor@atelier-haddad.example', organization: 'Atelier Haddad' };
 
@@ -99,7 +110,10 @@ test.describe('through a redirect', { tag: '@isolated' }, () => {
     await expect.poll(() => demo.accepted()).toEqual([signup(demo, NOOR)]);
   });
 
-  test('tells Cello of no second sign-up when somebody comes back who has an account', async ({ page, demo }) => {
+  test('tells Cello of no second sign-up when somebody comes back who has an account', { tag: '@one-engine' }, async ({
+    page,
+    demo,
+  }) => {
     await comeByLink(page, demo);
     await signUpByRedirect(page, demo, 'Continue with Drafthouse');
     await page.goto(demo.url(LINK));
@@ -111,28 +125,35 @@ test.describe('through a redirect', { tag: '@isolated' }, () => {
 });
 
 for (const mode of ['present', 'late'])
-  test(`tells Cello of a demo when it was attended, with Cello's script ${mode}`, async ({ page, demo }) => {
-    await comeByLink(page, demo, mode);
-    await page.getByRole('navigation', { name: 'Lintel' }).getByRole('link', { name: 'Book a demo' }).click();
-    await page.waitForURL('**/demo');
-    await fillIn(page, ADA);
-    await page.getByLabel('Thursday, 14:00').check();
-    await page.getByRole('button', { name: 'Book the demo' }).click();
-    await page.waitForURL('**/demo/booked*');
-    await expectMessages(demo, ['capture', 'submission']);
-    expect(demo.noted('message').at(-1).body).toMatchObject({ page: '/demo', kind: 'demo' });
-    expect(demo.accepted()).toEqual([]);
+  test(
+    `tells Cello of a demo when it was attended, with Cello's script ${mode}`,
+    oneEngine(mode),
+    async ({ page, demo }) => {
+      await comeByLink(page, demo, mode);
+      await page.getByRole('navigation', { name: 'Lintel' }).getByRole('link', { name: 'Book a demo' }).click();
+      await page.waitForURL('**/demo');
+      await fillIn(page, ADA);
+      await page.getByLabel('Thursday, 14:00').check();
+      await page.getByRole('button', { name: 'Book the demo' }).click();
+      await page.waitForURL('**/demo/booked*');
+      await expectMessages(demo, ['capture', 'submission']);
+      expect(demo.noted('message').at(-1).body).toMatchObject({ page: '/demo', kind: 'demo' });
+      expect(demo.accepted()).toEqual([]);
 
-    await page.getByRole('link', { name: 'Go on as the sales team' }).click();
-    await page.getByRole('button', { name: 'Mark as attended' }).click();
-    await expect(page.getByRole('cell', { name: 'Attended' })).toBeVisible();
-    const newUser = demo.newUser(ADA);
-    await expect
-      .poll(() => demo.accepted())
-      .toEqual([{ ...signup(demo, ADA), newUser, trigger: 'demo-call-attended' }]);
-  });
+      await page.getByRole('link', { name: 'Go on as the sales team' }).click();
+      await page.getByRole('button', { name: 'Mark as attended' }).click();
+      await expect(page.getByRole('cell', { name: 'Attended' })).toBeVisible();
+      const newUser = demo.newUser(ADA);
+      await expect
+        .poll(() => demo.accepted())
+        .toEqual([{ ...signup(demo, ADA), newUser, trigger: 'demo-call-attended' }]);
+    },
+  );
 
-test('counts a demo once, however often sales says that it was attended', async ({ page, demo }) => {
+test('counts a demo once, however often sales says that it was attended', { tag: '@one-engine' }, async ({
+  page,
+  demo,
+}) => {
   await comeByLink(page, demo);
   await page.goto(demo.url('/demo'));
   await fillIn(page, ADA);
@@ -162,7 +183,10 @@ test('adds no field, sends nothing and sets no cookie for a visitor without a re
   expect(demo.accepted()).toEqual([]);
 });
 
-test('signs the visitor up although Cello is down, and tells Cello when it is back', async ({ page, demo }) => {
+test('signs the visitor up although Cello is down, and tells Cello when it is back', { tag: '@one-engine' }, async ({
+  page,
+  demo,
+}) => {
   const mend = demo.celloApi.fault('unavailable', { times: 100 });
   await comeByLink(page, demo);
   await page.goto(demo.url('/signup'));
@@ -172,7 +196,7 @@ test('signs the visitor up although Cello is down, and tells Cello when it is ba
   await expect.poll(() => demo.accepted(), { timeout: 15_000 }).toEqual([signup(demo, ADA)]);
 });
 
-test('makes the browser forget a code that has done its work', async ({ page, demo }) => {
+test('makes the browser forget a code that has done its work', { tag: '@one-engine' }, async ({ page, demo }) => {
   await comeByLink(page, demo, 'absent');
   await page.goto(demo.url('/signup'));
   await signUp(page);
@@ -181,7 +205,10 @@ test('makes the browser forget a code that has done its work', async ({ page, de
   expect(await page.locator('input[name=ucc]').count()).toBe(0);
 });
 
-test('takes the new user from the form, whatever a message of the browser says', async ({ page, demo }) => {
+test('takes the new user from the form, whatever a message of the browser says', { tag: '@one-engine' }, async ({
+  page,
+  demo,
+}) => {
   await comeByLink(page, demo);
   await page.evaluate(async (ucc) => {
     const common = { v: 1, ucc, source: 'address', at: new Date().toISOString(), page: '/signup', via: 'form' };

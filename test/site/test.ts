@@ -75,10 +75,12 @@ export const test = base.extend<Fixtures, { readonly server: Server }>({
  * Runs the tests inside once through the script tag and once through the npm import. Both doors lead to the same files, so
  * `npm test` goes through the second in Chromium alone, and elsewhere only with tests that have the tag `@every-engine`:
  * those that would fail in one engine if a module loaded, ran or ended otherwise there. `TEST_EVERYTHING=1` leaves nothing out.
+ *
+ * @param tags - `@one-engine`: what these cases show would fail in every engine or in none.
  */
-export function doors(define: () => void): void {
+export function doors(define: () => void, tags: readonly string[] = []): void {
   for (const door of ['script', 'npm'] as const)
-    test.describe(NAMES[door], { tag: `@${door}` }, () => {
+    test.describe(NAMES[door], { tag: [`@${door}`, ...tags] }, () => {
       test.use({ door });
       define();
     });

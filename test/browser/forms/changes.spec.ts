@@ -106,4 +106,4 @@ doors(() => {
     await call('stop');
     expect(await page.locator('body').innerHTML()).toBe(before);
   });
-});
+}, ['@one-engine']);

@@ -175,4 +175,4 @@ doors(() => {
     expect(received.values('meta[referral code]')).toEqual([UCC]);
     expect(received.values('ucc')).toEqual(['theirs']);
   });
-});
+}, ['@one-engine']);

@@ -170,4 +170,4 @@ doors(() => {
     await page.waitForURL('**/join');
     expect(await countSettled(page, site)).toBe(1);
   });
-});
+}, ['@one-engine']);

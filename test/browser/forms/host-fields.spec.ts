@@ -219,4 +219,4 @@ doors(() => {
     await page.getByRole('button').click();
     expect((await site.received('form')).values('ucc')).toEqual([UCC]);
   });
-});
+}, ['@one-engine']);

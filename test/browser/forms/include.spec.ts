@@ -126,4 +126,4 @@ doors(() => {
     await page.evaluate('document.forms[0].requestSubmit()');
     expect(Object((await site.received('submission')).json).fields).toEqual({ ...ADA, company: 'Engines' });
   });
-});
+}, ['@one-engine']);

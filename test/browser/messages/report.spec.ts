@@ -156,4 +156,4 @@ doors(() => {
     await page.evaluate(restart[door]);
     expect(await call('getUcc')).toBe(UCC);
   });
-});
+}, ['@one-engine']);

@@ -175,4 +175,4 @@ doors(() => {
     await call('getUcc');
     expect(await page.evaluate('told.map(({ ucc }) => ucc)')).toEqual([UCC, OTHER]);
   });
-});
+}, ['@one-engine']);
