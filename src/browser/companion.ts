@@ -17,11 +17,13 @@ import {
   isPrerendering,
   type Log,
   type Moments,
+  outdateCookies,
   read,
   watchPage,
   whenShown,
 } from './page/index.js';
 import { createFinder, type Finder } from './referral/index.js';
+import { createStoring, type Storing } from './storing.js';
 
 /** What every part of the wiring may need. */
 interface Core {
@@ -31,24 +33,32 @@ interface Core {
   readonly consent: ConsentState;
   readonly finder: Finder;
   readonly messenger: Messenger;
-  /** Looks for a code everywhere, and updates everything that depends on it. */
+  readonly storing: Storing;
+  /** Looks for a code everywhere, and updates everything that depends on it. The code is stored when the page is idle. */
+  readonly look: () => Found | null;
+  /** The same, and stores the code now, unless we are just starting. */
   readonly update: () => Found | null;
 }
 
-/** Nothing is stored or sent on a page that may never be shown. */
-const mayWrite = (consent: ConsentState): boolean => consent.mayStore() && !isPrerendering();
-
-const createWiredForms = ({ settings, log, guard, consent, finder, messenger, update }: Core): Forms =>
+const createWiredForms = ({ settings, log, guard, finder, messenger, storing, look }: Core): Forms =>
   createForms({
     names: settings.field,
     forms: settings.forms,
     include: settings.include,
-    getUcc: (isToLook) => (isToLook ? update() : finder.current())?.ucc ?? null,
+    getUcc(isToLook) {
+      if (!isToLook) return finder.current()?.ucc ?? null;
+      outdateCookies();
+      const found = look();
+      storing.finish();
+      return found?.ucc ?? null;
+    },
     isOwnHost: (host) =>
       isOwnHost(host, {
         hostname: location.hostname,
         links: settings.links,
-        domain: finder.domain(mayWrite(consent) && !!finder.current()),
+        get domain() {
+          return finder.domain(storing.mayWrite() && !!finder.current());
+        },
       }),
     onFilled: (form, kind) => announce('filled', { form, kind }),
     onSubmitted(submitted) {
@@ -97,7 +107,7 @@ function createCore(settings: Settings, log: Log, guard: Guard, onChange: (found
     log,
     mayFind: consent.mayFind,
     mayStore: consent.mayStore,
-    onAnswer: () => guard(update)(null),
+    onAnswer: () => guard(look)(null),
     onChange,
   });
   const messenger = createMessenger({
@@ -106,18 +116,23 @@ function createCore(settings: Settings, log: Log, guard: Guard, onChange: (found
     mayKeep: consent.mayStore,
     onForget: () => forget({ finder, messenger, update }),
   });
-  const update = (): Found | null => {
+  const storing = createStoring({ settings, guard, consent, finder, messenger });
+  const look = () => {
+    storing.outdate();
     const found = finder.look();
-    const at = new Date().toISOString();
-    const isNew = found && mayWrite(consent) && finder.store(found, at);
-    if (isNew && settings.send.includes('capture')) messenger.capture(found, at);
+    storing.keepLater();
     return found;
   };
-  return { settings, log, guard, consent, finder, messenger, update };
+  const update = () => {
+    const found = look();
+    storing.keep();
+    return found;
+  };
+  return { settings, log, guard, consent, finder, messenger, storing, look, update };
 }
 
 /** What to do at each moment of the page's lifecycle. */
-function createMoments({ settings, log, consent, finder, messenger, update }: Core, forms: Forms): Moments {
+function createMoments({ settings, log, consent, finder, messenger, storing, look }: Core, forms: Forms): Moments {
   let isExplained = false;
   const explain = () => {
     if (!isExplained) explainSettings(settings, log);
@@ -128,14 +143,14 @@ function createMoments({ settings, log, consent, finder, messenger, update }: Co
       if (consent.mayFind()) finder.ask();
     },
     look() {
-      if (update() || log.isDebugging) forms.refresh();
+      if (look() || log.isDebugging) forms.refresh();
       if (log.isDebugging && read(document, 'readyState') === 'complete') explain();
     },
-    send() {
-      if (mayWrite(consent)) messenger.flush();
-    },
+    send: storing.flush,
+    hide: storing.finish,
     leave() {
-      if (mayWrite(consent)) messenger.flushBlindly();
+      storing.finish(true);
+      if (storing.mayWrite()) messenger.flushBlindly();
       else if (consent.mayFind() && finder.current() && !isPrerendering())
         log.warn(
           'consent was never granted on this page: its code is lost, unless the next page has it in its address',
@@ -179,17 +194,13 @@ function build(settings: Settings, log: Log, guard: Guard, undos: (() => void)[]
     announce('referral', { ucc: found.ucc, source: found.source });
     forms.refresh();
   });
-  const { consent, finder, messenger, update } = core;
-  undos.push(messenger.stop, finder.stop);
+  const { consent, finder, messenger, storing, update } = core;
+  undos.push(messenger.stop, finder.stop, storing.stop);
   const forms = createWiredForms(core);
   undos.push(forms.stop);
   const links = createWiredLinks(core);
   undos.push(links.stop);
 
-  const erase = () => {
-    finder.erase();
-    messenger.clear();
-  };
   const moments = createMoments(core, forms);
   const begin = () => {
     moments.ask();
@@ -203,18 +214,21 @@ function build(settings: Settings, log: Log, guard: Guard, undos: (() => void)[]
     update,
     mayFind: consent.mayFind,
     changeConsent(choice) {
-      if (consent.change(choice)) erase();
+      if (consent.change(choice)) storing.erase();
       begin();
     },
     report: createWiredReporter(core),
     forget: () => forget(core),
-    stop: () => undoAll(undos, guard),
+    stop() {
+      storing.finish();
+      undoAll(undos, guard);
+    },
   });
   const { answer, release } = claimGlobal(api);
   undos.push(release);
   // Calls made before we loaded come first, so that denied consent takes effect before anything is stored.
   answer();
-  if (!consent.mayFind()) erase();
+  if (!consent.mayFind()) storing.erase();
   begin();
   return api;
 }

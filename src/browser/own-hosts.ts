@@ -20,7 +20,9 @@ export interface Site {
  *
  * @param host - As `URL` gives it: lower case, with its port if that is not the default.
  */
-export function isOwnHost(host: string, { hostname, links, domain }: Site): boolean {
+export function isOwnHost(host: string, site: Site): boolean {
   const name = host.replace(/:\d+$/, '');
-  return links.includes(host) || name === hostname || (domain !== undefined && `.${name}`.endsWith(`.${domain}`));
+  if (site.links.includes(host) || name === site.hostname) return true;
+  const { domain } = site; // read last: finding it out may cost a cookie
+  return domain !== undefined && `.${name}`.endsWith(`.${domain}`);
 }

@@ -24,9 +24,9 @@ export interface Content {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-export interface Messenger extends Omit<Outbox, 'add'> {
+export interface Messenger extends Omit<Outbox, 'add' | 'addBlindly'> {
   /** Tells the endpoint that a code was found. */
-  readonly capture: (found: Found, at: string) => void;
+  readonly capture: (found: Found, at: string, isLeaving: boolean) => void;
   /** Tells the endpoint that something was submitted; the same id means the same message. */
   readonly submit: (found: Found, content: Content, via: string, id?: string) => Promise<ReportResult>;
 }
@@ -102,7 +102,11 @@ export function createMessenger(options: MessengerOptions): Messenger {
     return { ok: false, reason: is === 'refused' ? is : mayKeep() ? 'kept' : 'consent' };
   };
   return {
-    capture: (found, at) => void post({ ...common(found, makeId(), at), type: 'capture' }),
+    capture(found, at, isLeaving) {
+      const message: Message = { ...common(found, makeId(), at), type: 'capture' };
+      if (isLeaving) outbox?.addBlindly(message);
+      else void post(message);
+    },
     submit: (found, { kind, form, fields }, via, id = makeId()) =>
       post({
         ...common(found, id, new Date().toISOString()),

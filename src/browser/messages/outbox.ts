@@ -41,6 +41,8 @@ export interface OutboxEvents {
 export interface Outbox {
   /** Stores a message and sends it. Resolves to the result of the first attempt. */
   readonly add: (message: Message, isToBeKept: boolean) => Promise<Delivery>;
+  /** Stores a message and sends it while the page goes away: no answer will be heard. */
+  readonly addBlindly: (message: Message) => void;
   /** Sends the waiting messages, ignoring our own backoff. */
   readonly flush: () => void;
   /** Sends the waiting messages while the page goes away, and keeps them. */
@@ -199,19 +201,25 @@ function createSchedule(world: OutboxWorld, records: Records, timing: Timing, ev
     isStopped = true;
     cancel();
   };
-  return { due, run, send, sendKept, stop };
+  return { due, run, lease, send, sendKept, stop };
 }
+
+const createQueued = (message: Message): QueuedMessage => ({ message, tries: 0, sinceMs: 0, waitMs: 0, holdMs: 0 });
 
 /** Opens the outbox. `flush` sends what an earlier page left behind. */
 export function openOutbox(world: OutboxWorld, events: OutboxEvents): Outbox {
   const records = openRecords(world.storage);
   const timing = createTiming(world);
-  const { due, run, send, sendKept, stop } = createSchedule(world, records, timing, events);
+  const { due, run, lease, send, sendKept, stop } = createSchedule(world, records, timing, events);
   return {
     // Sent synchronously: the page may navigate as soon as the form's handlers return.
     add(message, isToBeKept) {
-      const fresh = { message, tries: 0, sinceMs: 0, waitMs: 0, holdMs: 0 };
-      return isToBeKept ? sendKept(records.get(message.id) ?? fresh) : send(fresh, false);
+      const queued = createQueued(message);
+      return isToBeKept ? sendKept(records.get(message.id) ?? queued) : send(queued, false);
+    },
+    addBlindly(message) {
+      lease(createQueued(message));
+      world.deliverBlindly(writeJson(message));
     },
     flush() {
       timing.skipBackoff();

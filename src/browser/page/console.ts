@@ -2,6 +2,8 @@
  * What we log to the console: nothing when all is well, one warning per cause, and more only in debug mode. Never a
  * visitor's code, name or address.
  */
+import { readCookies } from './cookies.js';
+import { write } from './dom.js';
 
 /** The prefix of everything we log to a page's console. */
 export const PREFIX = '[cello-companion]';
@@ -50,11 +52,17 @@ export const createGuard =
 const DEBUG_KEY = 'cello-companion-debug';
 const isAskedFor = () => /[?&]cello-companion=debug(&|$)/.test(location.search);
 
-/** Whether this tab is in debug mode: `?cello-companion=debug` turns it on, and it stays on for that tab. */
+/**
+ * Whether this tab is in debug mode: `?cello-companion=debug` turns it on, and it stays on for that tab. A cookie of the
+ * browser's session says that some tab is, so that no other visitor's page has to ask its storage.
+ */
 export function isDebuggedTab(): boolean {
   try {
-    if (isAskedFor()) sessionStorage.setItem(DEBUG_KEY, '1');
-    return sessionStorage.getItem(DEBUG_KEY) === '1';
+    if (isAskedFor()) {
+      sessionStorage.setItem(DEBUG_KEY, '1');
+      write(document, 'cookie', `${DEBUG_KEY}=1; path=/; samesite=Lax`);
+    }
+    return isAskedFor() || (readCookies().includes(DEBUG_KEY) && sessionStorage.getItem(DEBUG_KEY) === '1');
   } catch {
     return isAskedFor(); // SecurityError: no storage in this frame
   }

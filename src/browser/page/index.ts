@@ -1,6 +1,7 @@
 /** The door to the page that we are guests on: its DOM, its console, its lifecycle. */
 
 export { createGuard, createLog, type Guard, isDebuggedTab, type Log, PREFIX } from './console.js';
+export { outdateCookies, readCookies } from './cookies.js';
 export {
   announce,
   attribute,
@@ -19,4 +20,5 @@ export {
   read,
   write,
 } from './dom.js';
+export { createIdleQueue, type IdleQueue } from './idle-queue.js';
 export { isPrerendering, type Moments, watchPage, whenShown } from './lifecycle.js';

@@ -20,13 +20,15 @@ export interface Moments {
   readonly look: () => void;
   /** Waiting messages may be sent: the page or the connection is back, or another tab may have left some. */
   readonly send: () => void;
+  /** The page is no longer seen: a phone may end it without another event. */
+  readonly hide: () => void;
   /** The page is going away. */
   readonly leave: () => void;
 }
 
 function momentsOf({ type, target }: Event, isPersisted: boolean): readonly (keyof Moments)[] {
   if (type === 'pagehide') return ['leave'];
-  if (type === 'visibilitychange') return read(document, 'hidden') ? [] : ['send'];
+  if (type === 'visibilitychange') return [read(document, 'hidden') ? 'hide' : 'send'];
   // In the capture phase, a window sees the `load` of every image and script, including Cello's.
   if (type === 'load' && target !== document) return ['ask'];
   const isBack = isPersisted || type === 'online' || type === 'prerenderingchange';

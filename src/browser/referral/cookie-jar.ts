@@ -3,13 +3,13 @@
  */
 import Cookies from 'js-cookie';
 import { findCookies } from '../../cookie.js';
-import { read, write } from '../page/index.js';
+import { outdateCookies, readCookies, write } from '../page/index.js';
 
 /** Values pass through unchanged: `src/cookie.ts` has already encoded ours, and decoding Cello's again would damage it. */
 const cookies = /* @__PURE__ */ Cookies.withConverter<string>({ read: (value) => value, write: (value) => value });
 
 export interface CookieJar {
-  /** Every value of that name, raw; cookies of one name for the host and for the domain come side by side. */
+  /** Every value of that name as of the last look, raw; cookies of one name for the host and the domain come side by side. */
   readonly get: (name: string) => string[];
   /**
    * Writes a cookie, replacing its variants on other domains, and reads it back. If the browser rejects the domain, the
@@ -64,12 +64,14 @@ const writeText = (name: string, value: string, { expires, domain, path, sameSit
  * libraries add to `Object.prototype`; the prototype's setter is never hidden.
  */
 function put(name: string, value: string, attributes: Attributes): void {
-  const text = attempt(() => cookies.set(name, value, attributes)) ?? writeText(name, value, attributes);
-  attempt(() => write(document, 'cookie', text));
+  const text = attempt(() => cookies.set(name, value, attributes));
+  if (!text || Object.getOwnPropertyDescriptor(document, 'cookie'))
+    attempt(() => write(document, 'cookie', text ?? writeText(name, value, attributes)));
+  outdateCookies();
 }
 
 /** Every value of a name, raw. js-cookie returns only one, so we read the cookies ourselves. */
-const get = (name: string): string[] => attempt(() => findCookies(read(document, 'cookie'), name)) ?? [];
+const get = (name: string): string[] => findCookies(readCookies(), name);
 
 /**
  * @param cookieDomain - `auto`, `host`, or a domain.
@@ -91,19 +93,27 @@ export function openCookieJar(cookieDomain: string, { hostname, protocol }: Loca
     return isTaken;
   };
   const fixed = /^(auto|host)$/.test(cookieDomain) ? undefined : cookieDomain;
+  const candidates = cookieDomain === 'host' ? [] : fixed ? [fixed] : domains;
   let probed: { readonly domain: string | undefined } | undefined;
   const domain = (mayProbe: boolean): string | undefined => {
     if (cookieDomain === 'host') return undefined;
     if (!mayProbe) return probed ? probed.domain : fixed;
-    probed ??= { domain: (fixed ? [fixed] : domains).find(accepts) };
+    probed ??= { domain: candidates.find(accepts) };
     return probed.domain;
   };
   return {
     get,
     set(name, value, days) {
-      remove(name);
-      putUnder(domain(true), name, value, days);
-      return get(name).includes(value);
+      if (get(name).length) remove(name);
+      const isKept = (under: string | undefined): boolean => {
+        putUnder(under, name, value, days);
+        return get(name).includes(value);
+      };
+      // Our own cookie is its own probe: in most cases, the first one that is written stays.
+      const widest = (probed ? [] : candidates).find(isKept);
+      const isTaken = widest !== undefined || isKept(probed?.domain);
+      if (isTaken) probed ??= { domain: widest };
+      return isTaken;
     },
     remove,
     domain,

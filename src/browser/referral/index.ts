@@ -4,7 +4,7 @@
 import { parseDetail } from '../../cookie.js';
 import type { Found, Source } from '../../message.js';
 import { hasDocumentedShape, isAbsent, parseUcc } from '../../ucc.js';
-import type { Log } from '../page/index.js';
+import { type Log, outdateCookies } from '../page/index.js';
 import { decodeName, type Link, readLink } from './address.js';
 import { createCelloScript } from './cello.js';
 import { type CookieJar, openCookieJar } from './cookie-jar.js';
@@ -46,7 +46,7 @@ export interface FinderOptions {
 export interface Finder {
   /** The code as of the last look. */
   readonly current: () => Found | null;
-  /** Looks everywhere again. */
+  /** Looks everywhere again; at the cookies only if they are outdated. */
   readonly look: () => Found | null;
   /** Asks Cello's script, or asks again if it has loaded since. */
   readonly ask: () => void;
@@ -154,6 +154,7 @@ export function createFinder(options: FinderOptions): Finder {
     onChange,
   });
   const erase = () => {
+    outdateCookies();
     stores = null;
     stored.erase();
   };
@@ -169,6 +170,7 @@ export function createFinder(options: FinderOptions): Finder {
       const { ucc } = found;
       if (stores === ucc) return false;
       stores = ucc;
+      outdateCookies(); // another tab, or the server, may have stored it since
       if (remembered()?.ucc === ucc) return false;
       const manual = found.source === 'manual';
       const isKept = stored.write({ ucc, productId: productOf(found), at, cello: celloCookie(), manual });
@@ -178,11 +180,15 @@ export function createFinder(options: FinderOptions): Finder {
     storedAt: () => stored.read()?.at ?? null,
     domain: jar.domain,
     forget(at) {
+      outdateCookies();
       const uccs = current.forget();
       stores = null;
       if (uccs.length && mayStore()) stored.forget(uccs, at);
     },
     erase,
-    stop: current.stop,
+    stop() {
+      outdateCookies();
+      current.stop();
+    },
   };
 }

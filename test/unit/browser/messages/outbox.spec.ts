@@ -328,6 +328,20 @@ test.describe('the outbox', () => {
     expect(stage.kept).toHaveLength(3);
   });
 
+  test('sends what comes up while the page leaves blindly, and leaves it to the next page after its lease', async () => {
+    const stage = createStage();
+    const leaving = stage.open();
+    leaving.addBlindly(stage.make(1));
+    leaving.flushBlindly();
+    expect(stage.blind).toHaveLength(1);
+    expect(stage.kept).toHaveLength(1);
+    stage.open().flush();
+    await stage.pass(9_000);
+    expect(stage.sent).toEqual([]);
+    await stage.pass(2_000);
+    expect(stage.sent).toEqual(stage.blind);
+  });
+
   test('does nothing more when it was stopped, and keeps what it has', async () => {
     const stage = createStage();
     stage.answers = [BROKEN];
