@@ -38,3 +38,43 @@ test('keeps Koa from answering as well, and takes what its body parser left', as
   expect(received).toEqual([message.id]);
   await site.close();
 });
+
+test('gives the callback a request whose body counts as read, and clones that were made before keep theirs', async () => {
+  const message = submission();
+  const seen: unknown[] = [];
+  const endpoint = createEndpoint({
+    onReferral: async (_, request) => {
+      seen.push(request.bodyUsed, await request.text().catch((error: Error) => error.name));
+    },
+    log: () => {},
+  });
+  const copies: string[] = [];
+  const plain = await listen(toNodeHandler(endpoint));
+  const cloned = await listen(
+    toNodeHandler(async (request) => {
+      const copy = request.clone();
+      const response = await endpoint(request);
+      copies.push(await copy.text());
+      return new Response(response.body, { status: response.status, headers: { 'X-Wrapped': 'yes' } });
+    }),
+  );
+  const body = JSON.stringify(message);
+  for (const { origin } of [plain, cloned]) {
+    const answer = await send(origin, { headers: OWN, body });
+    expect([answer.status, answer.json]).toEqual([202, { status: 'recorded' }]);
+  }
+  expect(seen).toEqual([true, 'TypeError', true, 'TypeError']);
+  expect(copies).toEqual([body]);
+  await plain.close();
+  await cloned.close();
+});
+
+test('takes a body that comes in pieces, and refuses one that grows too long', async () => {
+  const site = await listen(toNodeHandler(createEndpoint({ onReferral: () => {}, log: () => {} })));
+  const body = JSON.stringify(submission());
+  const statuses: number[] = [];
+  for (const pieces of [[...body], [body, ' '.repeat(4096), ' '.repeat(65_536)], [body]])
+    statuses.push((await send(site.origin, { headers: OWN, body: pieces })).status);
+  expect(statuses).toEqual([202, 413, 202]);
+  await site.close();
+});

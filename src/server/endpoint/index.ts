@@ -2,7 +2,7 @@
  * The endpoint: Request → Response. It receives what the browser sends, validates it, and passes it to the site.
  */
 import { parseMessage } from '../../message.js';
-import { type CookieSettings, forgetCapture, rememberCapture } from '../http/index.js';
+import { type CookieSettings, createTextResponse, forgetCapture, rememberCapture } from '../http/index.js';
 import { cleanText, describeError } from '../input/index.js';
 import { isJson, readBody } from './body.js';
 import { createConsoleLog, type LogEntry, writeLog } from './log.js';
@@ -110,7 +110,7 @@ function respond(request: Request, sender: Sender, outcome: EndpointOutcome, coo
   if (setCookie) headers['Set-Cookie'] = setCookie;
   if (status === 204) return new Response(null, { status, headers });
   headers['Content-Type'] = 'application/json';
-  return new Response(JSON.stringify(answer ?? { error: reason }), { status, headers });
+  return createTextResponse(JSON.stringify(answer ?? { error: reason }), { status, headers });
 }
 
 /**

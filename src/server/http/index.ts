@@ -15,3 +15,4 @@ export {
   readCookieOptions,
   rememberCapture,
 } from './set-cookie.js';
+export { createTextResponse } from './text-response.js';

@@ -4,6 +4,8 @@
  * Why not an adapter library: each one we tried ignores what a body parser left. ARCHITECTURE.md has the table.
  */
 import { rememberAddress } from './client-address.js';
+import { joinChunks, type RawBody, rememberSource } from './raw-body.js';
+import { findText } from './text-response.js';
 
 /**
  * The parts of Node's request that we use. With Node's own type, programs without Node's type definitions would not
@@ -31,7 +33,7 @@ interface Outgoing {
   readonly headersSent: boolean;
   setHeader(name: string, value: string): unknown;
   appendHeader(name: string, value: string): unknown;
-  end(body: Uint8Array): unknown;
+  end(body: Uint8Array | string): unknown;
   destroy(): unknown;
 }
 
@@ -120,8 +122,8 @@ async function answer(handler: Handler, incoming: Incoming, additions: Additions
 
 async function send(response: Response, outgoing: Outgoing): Promise<void> {
   if (outgoing.headersSent) return; // the host's timeout was faster
-  const body = await response.arrayBuffer().catch(() => null); // rejects if the handler's own stream breaks
-  if (!body) {
+  const body = findText(response) ?? (await readBytes(response));
+  if (body === null) {
     outgoing.destroy();
     return;
   }
@@ -131,7 +133,16 @@ async function send(response: Response, outgoing: Outgoing): Promise<void> {
     if (name === 'set-cookie' || name === 'vary') outgoing.appendHeader(name, value);
     else outgoing.setHeader(name, value);
   }
-  outgoing.end(new Uint8Array(body));
+  outgoing.end(body);
+}
+
+/** `null` if the handler's own stream breaks. */
+async function readBytes(response: Response): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch {
+    return null; // whatever the stream broke with
+  }
 }
 
 /** How long a sender may continue a body that we do not read: closed at once, it would never see the response. */
@@ -157,7 +168,10 @@ function toRequest(incoming: Incoming, additions: Additions): Request | null {
   const body = method === 'GET' || method === 'HEAD' ? null : findBody(incoming, additions);
   try {
     const headers = readHeaders(incoming);
-    return new Request(readUrl(incoming, additions), { method, headers, body, duplex: 'half' });
+    const request = new Request(readUrl(incoming, additions), { method, headers, body, duplex: 'half' });
+    if (body instanceof ReadableStream)
+      rememberSource(request, { stream: body, read: (maxBytes) => readIncoming(incoming, maxBytes) });
+    return request;
   } catch {
     return null; // TypeError
   }
@@ -193,6 +207,26 @@ function findBody(incoming: Incoming, { rawBody, body }: Additions) {
       '[cello-companion] the body was read before toNodeHandler, and "req.body" is empty. Mount it before what reads the body, or behind a parser that sets "req.body"',
     );
   return typeof left === 'string' || left instanceof Uint8Array ? left : JSON.stringify(left);
+}
+
+/** Reads a body that nobody has touched, without a stream. */
+function readIncoming(incoming: Incoming, maxBytes: number): Promise<RawBody> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    const fail = () => resolve({ wrong: 'incomplete' });
+    if (incoming.destroyed) return fail();
+    incoming.on('data', (chunk: Uint8Array) => {
+      if (length > maxBytes) return; // the rest of a body that was refused
+      length += chunk.byteLength;
+      if (length <= maxBytes) return void chunks.push(chunk);
+      incoming.pause(); // until the answer is sent
+      resolve({ wrong: 'size' });
+    });
+    incoming.on('end', () => resolve({ bytes: joinChunks(chunks, length) }));
+    incoming.on('error', fail);
+    incoming.on('close', fail);
+  });
 }
 
 /**
