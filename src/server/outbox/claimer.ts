@@ -37,6 +37,7 @@ export function createClaimer(options: HandOptions & { readonly concurrency: num
   const claimOnce = async (untilMs: number): Promise<boolean> => {
     const fromMs = steadyClock();
     if (fromMs >= untilMs || hands.count() >= concurrency) return false;
+    if (queue.hasCostlyClaims && hands.countRecording()) return false; // soon there is room for more in one claim
     await free();
     const room = await probe.admit(concurrency - hands.count());
     if (!room) return false;

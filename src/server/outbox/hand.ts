@@ -24,6 +24,8 @@ export interface Hands {
   /** Sends an event and records the outcome. Whatever happens, it is finished before the lease expires. */
   take(lease: Lease, fromMs: number): void;
   count(): number;
+  /** How many outcomes are being recorded: their hands are free in a moment. */
+  countRecording(): number;
   /** How many this process has sent. */
   countSent(): number;
 }
@@ -48,11 +50,14 @@ export function tellUnlessBusy(error: unknown, onError: (error: unknown) => void
   if (!(error instanceof StoreBusyError)) onError(error);
 }
 
+/** Records the outcome of an attempt. */
+type Settle = (lease: Lease, fate: Fate) => Promise<boolean>;
+
 /** Records the outcome of an attempt, retrying while the lease lasts if the store fails. */
-async function record(hand: Hand, fate: Fate, { queue, leaseMs, steadyClock }: HandOptions): Promise<boolean> {
+async function record(hand: Hand, fate: Fate, settle: Settle, { leaseMs, steadyClock }: HandOptions): Promise<boolean> {
   for (let waitMs = RECORD_AGAIN_MS; ; waitMs *= 2) {
     try {
-      return await queue.settle(hand.lease, fate);
+      return await settle(hand.lease, fate);
     } catch (error) {
       if (steadyClock() + waitMs >= hand.fromMs + leaseMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
@@ -61,7 +66,7 @@ async function record(hand: Hand, fate: Fate, { queue, leaseMs, steadyClock }: H
 }
 
 /** Sends one event. Returns its fate; `null` if another worker has it by now. */
-async function deliver(hand: Hand, options: HandOptions): Promise<Fate | null> {
+async function deliver(hand: Hand, settle: Settle, options: HandOptions): Promise<Fate | null> {
   const { probe, leaseMs, onError, steadyClock } = options;
   const passedMs = steadyClock() - hand.fromMs;
   const limits = { timeoutMs: leaseMs * TRY_SHARE - passedMs, cutOffMs: leaseMs * CUT_OFF_SHARE - passedMs };
@@ -70,7 +75,7 @@ async function deliver(hand: Hand, options: HandOptions): Promise<Fate | null> {
   const attempt = await tryToSend(hand.lease, options.send, options.onAmbiguous, limits);
   await probe.note(attempt, mark).catch((error: unknown) => tellUnlessBusy(error, onError));
   const fate = chooseFate(attempt, hand.lease, { ...options, isOutage: probe.isBlocked() });
-  return (await record(hand, fate, options)) ? fate : null;
+  return (await record(hand, fate, settle, options)) ? fate : null;
 }
 
 /**
@@ -81,6 +86,16 @@ async function deliver(hand: Hand, options: HandOptions): Promise<Fate | null> {
 export function createHands(options: HandOptions, onDone: () => void): Hands {
   const inHand = new Map<string, Hand>();
   let sent = 0;
+  let recording = 0;
+
+  const settle: Settle = async (lease, fate) => {
+    recording += 1;
+    try {
+      return await options.queue.settle(lease, fate);
+    } finally {
+      recording -= 1;
+    }
+  };
 
   const finish = ({ lease }: Hand, fate: Fate | null): void => {
     if (fate?.state === 'sent') sent += 1;
@@ -89,7 +104,7 @@ export function createHands(options: HandOptions, onDone: () => void): Hands {
 
   const work = async (hand: Hand): Promise<void> => {
     try {
-      finish(hand, await deliver(hand, options));
+      finish(hand, await deliver(hand, settle, options));
     } catch (error) {
       tellUnlessBusy(error, options.onError);
     }
@@ -109,6 +124,7 @@ export function createHands(options: HandOptions, onDone: () => void): Hands {
       void work(hand);
     },
     count: () => inHand.size,
+    countRecording: () => recording,
     countSent: () => sent,
   };
 }

@@ -92,6 +92,8 @@ export interface Counts {
 export interface Queue {
   /** The longest lease that it supports, in ms, if it is limited. */
   readonly longestLeaseMs?: number;
+  /** Whether a claim costs as much for one event as for many: several round trips to a database. */
+  readonly hasCostlyClaims?: boolean;
   /**
    * Stores an event durably. Returns `false` if its key already existed.
    *

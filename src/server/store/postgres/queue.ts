@@ -247,6 +247,7 @@ export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady
 
   return {
     longestLeaseMs: leaseMs,
+    hasCostlyClaims: true,
     async add(entry, db) {
       if (db === undefined) return add(entry);
       const theirs = readSiteConnection(db);
