@@ -9,6 +9,7 @@ export {
   type StripeMetadata,
   stripeMetadata,
 } from './billing-metadata.js';
+export { leaveOutEmail } from './email.js';
 export {
   type CelloEvent,
   chargeRefunded,

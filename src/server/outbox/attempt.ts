@@ -2,7 +2,7 @@
  * One attempt to send an event: its outcome, and what happens to the event next.
  */
 
-import { type CelloEvent, parseEvent } from '../events/index.js';
+import { type CelloEvent, leaveOutEmail, parseEvent } from '../events/index.js';
 import { isFields } from '../input/index.js';
 import type { Fate, Lease } from '../store/index.js';
 import { chooseDelay } from './backoff.js';
@@ -13,7 +13,7 @@ export type Send = (event: CelloEvent, options: { readonly signal: AbortSignal }
 
 /** The outcome of an attempt. */
 export type Attempt =
-  | { readonly state: 'sent'; readonly requestId: string | null }
+  | { readonly state: 'sent'; readonly requestId: string | null; readonly leftOut?: 'email' }
   | { readonly state: 'failed'; readonly failure: Failure }
   /** Nothing was sent, because it could not or must not be. */
   | { readonly state: 'barred'; readonly reason: string; readonly isAmbiguous: boolean };
@@ -69,7 +69,10 @@ export async function tryToSend(
   if (isAbandoned && ambiguousTries >= AMBIGUOUS_MAX)
     return bar(`Cello may have received it ${ambiguousTries} times, without confirming it`, true);
   const event = readEvent(body);
-  return event ? callSend(send, event, limits) : bar('The store holds something that is not an event', false);
+  if (!event) return bar('The store holds something that is not an event', false);
+  const accepted = leaveOutEmail(event);
+  const attempt = await callSend(send, accepted, limits);
+  return attempt.state === 'sent' && accepted !== event ? { ...attempt, leftOut: 'email' } : attempt;
 }
 
 async function callSend(send: Send, event: CelloEvent, { timeoutMs, cutOffMs }: AttemptLimits): Promise<Attempt> {
@@ -96,7 +99,7 @@ async function callSend(send: Send, event: CelloEvent, { timeoutMs, cutOffMs }: 
 
 /** Decides what happens to an event. */
 export function chooseFate(attempt: Attempt, { attempts, ambiguousTries }: Lease, policy: Policy): Fate {
-  if (attempt.state === 'sent') return attempt;
+  if (attempt.state === 'sent') return { state: 'sent', requestId: attempt.requestId };
   if (attempt.state === 'barred') return { ...attempt, state: 'parked', status: null };
   const { kind, message: reason, status, isAmbiguous, retryAfterMs } = attempt.failure;
   const tries = ambiguousTries + 1;

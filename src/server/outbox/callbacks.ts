@@ -5,7 +5,7 @@ import { describeError } from '../input/index.js';
 import type { ParkedEntry } from '../store/index.js';
 import { showParked } from './entry.js';
 import type { OutboxSettings, ParkedEvent } from './options.js';
-import { OutboxError } from './outbox-error.js';
+import { EmailLeftOutError, OutboxError } from './outbox-error.js';
 
 /** The callbacks as a worker calls them. Neither ever throws. */
 export interface Callbacks {
@@ -20,7 +20,7 @@ const warnOfParked = ({ event, status }: ParkedEvent): void =>
 
 const warnOfError = (error: unknown): void =>
   console.error(
-    error instanceof OutboxError
+    error instanceof OutboxError || error instanceof EmailLeftOutError
       ? error.message
       : `[cello-companion] the outbox's store failed: ${describeError(error)}`,
   );

@@ -48,7 +48,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
       backlog.end();
       await worker.stop(Math.max(0, drainMs - (performance.now() - beganMs)));
     },
-    flush: async ({ maxMs = DRAIN_MS } = {}) => flush(queue, worker, probe, readMaxMs(maxMs)),
+    flush: async ({ maxMs = DRAIN_MS } = {}) => {
+      const sent = await worker.flush(readMaxMs(maxMs));
+      return { sent, ...(await lookAt(queue, worker, probe, shared.onError)) };
+    },
     stats: () => readStats(queue, probe),
     parked: async (limit = PARKED_LIMIT) => (await queue.listParked(limit)).map(showParked),
     resend: (key, event) => resend(queue, worker, key, event),
@@ -106,11 +109,21 @@ async function erase(queue: Queue, worker: Worker, probe: Probe, person: Person)
   return repeatBusy(() => queue.erase(person)).finally(worker.look);
 }
 
-async function flush(queue: Queue, worker: Worker, probe: Probe, maxMs: number): Promise<Flushed> {
-  const sent = await worker.flush(maxMs);
-  const { waiting, sending } = await queue.count();
-  const { blocked } = await probe.read();
-  return { sent, waiting: waiting + sending, blocked };
+/** What is left after a flush. If the store cannot say, the site is told, and only what is in hand here counts. */
+async function lookAt(
+  queue: Queue,
+  worker: Worker,
+  probe: Probe,
+  onError: (error: unknown) => void,
+): Promise<Omit<Flushed, 'sent'>> {
+  try {
+    const { waiting, sending } = await queue.count();
+    const { blocked } = await probe.read();
+    return { waiting: waiting + sending, blocked };
+  } catch (error) {
+    onError(error);
+    return { waiting: worker.countInHand(), blocked: probe.peek() };
+  }
 }
 
 async function readStats(queue: Queue, probe: Probe): Promise<OutboxStats> {

@@ -40,3 +40,14 @@ export function createBlockedError(blocked: Blocked, failure: Failure): OutboxEr
 
 /** Creates the error that reports a resumption. */
 export const createResumedError = (): OutboxError => new OutboxError('Cello accepts events again', null, null);
+
+/** An event was sent without its e-mail address. The message contains no personal data, code or key. */
+export class EmailLeftOutError extends Error {
+  override readonly name = 'EmailLeftOutError';
+
+  constructor(trigger: string) {
+    super(
+      `[cello-companion] a ${trigger} was sent without its e-mail address, which Cello would refuse: it is not plain ASCII, or its domain has no dot`,
+    );
+  }
+}

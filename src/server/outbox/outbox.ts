@@ -69,6 +69,8 @@ export interface Outbox {
    * Sends what is due, and what a dead process was sending, for at most `maxMs` (default: 10,000): for a cron job, or
    * for `waitUntil` in a serverless function. Attempts still in progress when the time is up count as waiting.
    *
+   * If the store cannot be read, `onError` gets the error, and `waiting` counts what this process is sending.
+   *
    * @throws {TypeError} (as a rejection) If `maxMs` is not a number of ms.
    */
   flush(options?: { readonly maxMs?: number | undefined }): Promise<Flushed>;

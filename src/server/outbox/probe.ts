@@ -39,6 +39,8 @@ export interface Probe {
   /** Records the outcome of an attempt that started at `mark`. */
   note(attempt: Attempt, mark: number): Promise<void>;
   isBlocked(): boolean;
+  /** Why nothing is being sent, as this process last saw it. */
+  peek(): Blocked | null;
   /** The current health, across all processes. */
   read(): Promise<Health>;
   /** Removes Cello's last error message, which may name a person. */
@@ -120,6 +122,7 @@ export function createProbe({ queue, leaseMs, pollMs, clock, steadyClock, random
       return failure.kind === 'refused' ? noteAnswer(failure, mark) : noteFailure(failure, mark);
     },
     isBlocked: () => health.get().blocked !== null,
+    peek: () => health.get().blocked,
     read: health.load,
     async forgetError() {
       await health.change((now) => now.lastError && { ...now, lastError: null });

@@ -23,6 +23,8 @@ export interface Worker {
    * @returns How many were sent.
    */
   flush(maxMs: number): Promise<number>;
+  /** How many events this process is sending. */
+  countInHand(): number;
   /** Announces that more may be due. */
   look(): void;
 }
@@ -83,6 +85,7 @@ export function createWorker(options: WorkerOptions): Worker {
         await wakeup.wait(Math.min(pollMs, leftMs), mark);
       }
     },
+    countInHand: hands.count,
     look: wakeup.ring,
   };
 }

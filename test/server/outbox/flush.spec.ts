@@ -281,3 +281,28 @@ for (const way of ['throws', 'rejects'] as const)
     expect(told).toMatchObject([{ message: 'onParked' }]);
     expect(unhandled).toEqual([]);
   });
+
+test('flush does not reject while the store cannot be read: the site is told, and what is in hand counts', async () => {
+  const { events } = memoryStore();
+  const down = () => Promise.reject(new Error('the store is down'));
+  const errors: unknown[] = [];
+  const gate = createGate();
+  let isDown = false;
+  const store = {
+    events: new Proxy(events, {
+      get: (target, name) =>
+        isDown && ['claim', 'count', 'readHealth'].includes(String(name)) ? down : Reflect.get(target, name),
+    }),
+  };
+  const outbox = createOutbox({ store, send: () => gate.opened, onError: (error) => errors.push(error) });
+  await outbox.add(signup('ada'));
+  await outbox.flush({ maxMs: 0 });
+  const first = outbox.flush({ maxMs: 200 });
+  await expect.poll(async () => (await events.count()).sending).toBe(1);
+  isDown = true;
+  expect(await first).toEqual({ sent: 0, waiting: 1, blocked: null });
+  gate.open();
+  await expect.poll(async () => (await events.count()).sent).toBe(1);
+  expect(await outbox.flush({ maxMs: 200 })).toEqual({ sent: 0, waiting: 0, blocked: null });
+  expect(errors.map(String)).toContain('Error: the store is down');
+});
