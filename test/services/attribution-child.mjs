@@ -1,6 +1,7 @@
 /**
  * Attribution in a process of its own. It says that it is ready, and when it is told to go, it reports what it was given:
- * `[verb, input]` each, one after the other. It answers with what each gave.
+ * `[verb, input]` each, one after the other. When all of them are in the store, however long that takes on a busy machine,
+ * it answers with the keys of the events that it added.
  */
 import { createAttribution, sqliteStore } from 'cello-companion/server';
 import { pgBossStore } from 'cello-companion/server/pg-boss';
@@ -14,7 +15,20 @@ const pool = url ? new pg.Pool({ connectionString: url, max: 4 }) : null;
 
 /** Nobody sends here: what counts is what is kept. */
 const store = pool ? pgBossStore({ boss: createNoBoss(pool), pool }) : sqliteStore(new Libsql(file));
-const attribution = createAttribution({ store, send: async () => null, onError: (error) => console.error(error) });
+const keys = [];
+const events = {
+  ...store.events,
+  async add(entry, db) {
+    const isNew = await store.events.add(entry, db);
+    if (isNew) keys.push(entry.key);
+    return isNew;
+  },
+};
+const attribution = createAttribution({
+  store: { ...store, events },
+  send: async () => null,
+  onError: (error) => console.error(error),
+});
 
 /** A claim that meets a lock rejects, the endpoint answers 503, and the browser comes again. */
 async function report(verb, input) {
@@ -28,9 +42,9 @@ async function report(verb, input) {
 }
 
 process.once('message', async () => {
-  const results = [];
-  for (const [verb, input] of reports) results.push(await report(verb, input));
+  for (const [verb, input] of reports) await report(verb, input);
+  await attribution.stop({ drainMs: 60_000 }); // what was not stored in time is tried further
   await pool?.end();
-  process.send(results, () => process.exit());
+  process.send(keys, () => process.exit());
 });
 process.send('ready');
