@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright/test';
 import { expect, test } from '../site/test.js';
 
@@ -36,6 +37,16 @@ for (const [how, tag] of [
     expect(await getUcc(page)).toBe(UCC);
     expect((await site.received('capture')).json).toMatchObject({ ucc: UCC });
   });
+
+test('starts under the hash that is shipped beside it', async ({ page, site }) => {
+  const hashes = JSON.parse(await readFile(new URL('../../dist/integrity.json', import.meta.url), 'utf8'));
+  site.page(
+    '/',
+    `${STUB}<script async src="/cello-companion.js" integrity="${hashes['cello-companion.js']}" data-timeout="50"></script>`,
+  );
+  await page.goto(site.url(LINK));
+  expect(await getUcc(page)).toBe(UCC);
+});
 
 test('answers calls that were made before it loaded', async ({ page, site, start }) => {
   site.page(

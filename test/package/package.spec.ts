@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { parse } from 'acorn';
@@ -167,6 +168,22 @@ test("ships the cookie library's licence with the file that has it inside", ({ p
   expect(packed.files).toContain(notice);
   expect(read(notice)).toContain(read('node_modules/js-cookie/LICENSE').trim());
   expect(read(SCRIPT)).toMatch(/^\/\*! cello-companion \d+\.\d+\.\d+ \| MIT/);
+});
+
+test('states the hash of every file that a page may load', ({ packed }) => {
+  const hashes: unknown = JSON.parse(read('dist/integrity.json'));
+  const files = list('dist').filter((path) => /^dist\/cello-companion.*\.js$/.test(path));
+  expect(hashes).toEqual(
+    Object.fromEntries(
+      files.map((path) => [
+        path.replace('dist/', ''),
+        `sha384-${createHash('sha384')
+          .update(readFileSync(join(ROOT, path)))
+          .digest('base64')}`,
+      ]),
+    ),
+  );
+  expect(packed.files).toContain('dist/integrity.json');
 });
 
 test('names no machine and no registry', () => {
