@@ -45,11 +45,11 @@ const createWiredForms = ({ settings, log, guard, finder, messenger, storing, lo
     names: settings.field,
     forms: settings.forms,
     include: settings.include,
-    getUcc(isToLook) {
+    getUcc(isToLook, isReadOnly = false) {
       if (!isToLook) return finder.current()?.ucc ?? null;
       outdateCookies();
       const found = look();
-      storing.finish();
+      if (!isReadOnly) storing.finish(); // the page's own request may come next, and our cookie goes with it
       return found?.ucc ?? null;
     },
     isOwnHost: (host) =>

@@ -62,6 +62,7 @@ test('asks no storage, writes and sends nothing while the page has no moment', a
   site.page('/', BUSY + COUNT + start({ endpoint: site.endpoint, timeout: 50 }) + FORM);
   await page.goto(site.url(`/?ucc=${UCC}`));
   await site.beat(page); // one request is the test's own
+  expect(await page.evaluate("new FormData(document.forms[0]).get('ucc')")).toBe(UCC);
   expect(await page.evaluate('counts')).toMatchObject({ write: 0, storage: 0, request: 1 });
 });
 

@@ -29,8 +29,11 @@ export interface FormsOptions {
   readonly forms: string;
   /** Which fields a message carries: the words of the option `include`. */
   readonly include: readonly string[];
-  /** The code; `null` if there is none, or none that may be used. If asked to look, it looks everywhere again. */
-  readonly getUcc: (isToLook: boolean) => string | null;
+  /**
+   * The code; `null` if there is none, or none that may be used. If asked to look, it looks everywhere again.
+   * `isReadOnly`: a script reads a form that nobody has used yet.
+   */
+  readonly getUcc: (isToLook: boolean, isReadOnly?: boolean) => string | null;
   readonly isOwnHost: (host: string) => boolean;
   readonly onFilled: (form: Element, kind: Kind | null) => void;
   readonly onSubmitted: (submitted: Submitted) => void;

@@ -52,7 +52,7 @@ export function createSubmitting({ getUcc, guard, attached, field, serving, tell
   };
   const onFormData = (form: HTMLFormElement, data: FormData) => {
     // A script that reads many forms at once reads them from one page.
-    const ucc = getUcc(!hasLooked);
+    const ucc = getUcc(!hasLooked, true);
     if (!hasLooked) queueMicrotask(forgetLook);
     hasLooked = true;
     const eligibility = ucc ? serving.judge(form) : null;

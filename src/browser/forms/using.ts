@@ -19,7 +19,7 @@ export const USES: readonly string[] = ['focusin', 'pointerdown', 'click', ...KE
 
 /** What this file needs from the room. */
 export interface UsingParts {
-  readonly getUcc: (isToLook: boolean) => string | null;
+  readonly getUcc: (isToLook: boolean, isReadOnly?: boolean) => string | null;
   readonly attached: Attached;
   readonly field: Field;
   readonly serving: Serving;
