@@ -81,9 +81,9 @@ async function test(node, args) {
 /** Where a release of Node could make a difference: rules in plain JavaScript, SQLite, HTTP, and its web classes. */
 const BY_RELEASE = 'unit/|server/(store|read-ucc)/|server/(mounts|node-handler|lambda-handler)\\b';
 
-/** What runs on the other releases of Node: on 22 also what needs it, as pg-boss does. docs/evidence/suite.md has the rest. */
+/** What runs on the other releases of Node: on 22 also what needs it, as pg-boss and PostgreSQL do. docs/evidence/suite.md has the rest. */
 const OTHER_TESTS = {
-  22: `@node22|^(?=.*\\b(${BY_RELEASE}))(?!.*@long)`,
+  22: `@node22|PostgreSQL|^(?=.*\\b(${BY_RELEASE}))(?!.*@long)`,
   24: `^(?=.*\\b(${BY_RELEASE}))(?!.*@(long|node22))`,
 };
 
