@@ -26,6 +26,8 @@ export interface Attached {
   readonly kindOf: (form: Element) => Kind | null;
   /** The first of these nodes that acts as a form: an attached element with no form inside. */
   readonly findStandIn: (nodes: readonly EventTarget[]) => Element | undefined;
+  /** Whether the page says of a form what it is: it was attached, or carries a mark. */
+  readonly isGiven: (form: Element) => boolean;
   /** Everything that is attached and still exists. */
   readonly list: () => Target[];
 }
@@ -62,6 +64,7 @@ export function createAttached(): Attached {
   return {
     list,
     optionsOf,
+    isGiven: (form) => !!optionsOf(form) || /^(signup|demo)$/.test(readLower(form, MARK)),
     kindOf: (form) => optionsOf(form)?.kind ?? readKind(form),
     add(target, options) {
       const own = { ...options };

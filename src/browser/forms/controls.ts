@@ -12,7 +12,7 @@ export const BUTTON = 'button,[type=submit],[type=button],[type=reset]';
 const NATIVE = 'button,fieldset,input,object,output,select,textarea';
 
 /** Elements that may be custom and say what they ask for, such as `<sl-input type="email">`. */
-const CUSTOM = `:is([type],[name],[label],[placeholder],[autocomplete],[inputmode],[aria-label]):not(${NATIVE},a,div,img,label,li,path,span,svg)`;
+const CUSTOM = '[type],[name],[label],[placeholder],[autocomplete],[inputmode],[aria-label]';
 
 /** Whether an element is not one of the browser's own. */
 export const isCustom = (element: Element): boolean => read(element, 'localName').includes('-');

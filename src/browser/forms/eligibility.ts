@@ -4,15 +4,18 @@
  */
 import type { ControlEvidence, FormEvidence, SubmitterEvidence } from './evidence.js';
 import {
-  CONFIRMED,
   EMAIL,
   EMAIL_EXAMPLE,
   FORMER,
   LOGIN,
   PASSWORD,
+  PAYING,
+  REMEMBER,
+  RESET,
   SIGNUP,
   SOMEBODY_ELSE,
   SOMETHING_ELSE,
+  UNMISTAKABLE,
   wordsOf,
   wordsOfPath,
 } from './words.js';
@@ -37,13 +40,16 @@ export const describe = ({ field, submission }: Eligibility): string => {
 
 const both = (is: boolean, why: string): Eligibility => ({ field: { is, why }, submission: { is, why } });
 
-/** Controls that hold no text from a person, or long free text. */
-const NO_TEXT =
-  /^(button|checkbox|color|date|datetime-local|fieldset|file|image|month|number|object|output|password|radio|range|reset|search|select|submit|textarea|time|week)$/;
+/** Controls that hold a line of text, or what an earlier step asked for. Custom elements need not say their type. */
+const TEXT = /^(text|tel|email|url|hidden|)$/;
+
+/** Whether a control holds a short text that a person may have entered. */
+export const isText = ({ type }: ControlEvidence): boolean => TEXT.test(type);
 
 /** Whether any property of a control says that it asks for an e-mail address. */
-export const asksForEmail = ({ type, autocomplete, inputmode, name, id, getHints }: ControlEvidence): boolean => {
-  if (NO_TEXT.test(type) || SOMEBODY_ELSE.test(wordsOf(`${name} ${id}`))) return false;
+export const asksForEmail = (control: ControlEvidence): boolean => {
+  const { type, autocomplete, inputmode, name, id, getHints } = control;
+  if (!isText(control) || SOMEBODY_ELSE.test(wordsOf(`${name} ${id}`))) return false;
   if (type === 'email' || inputmode === 'email' || autocomplete.includes('email')) return true;
   if (EMAIL.test(wordsOf(name)) || EMAIL.test(wordsOf(id))) return true;
   const hints = type === 'hidden' ? '' : getHints();
@@ -68,13 +74,14 @@ function sumUp({ controls, method }: FormEvidence): Contents {
   const emails = controls.filter(asksForEmail);
   const says = (tokens: RegExp) =>
     controls.some(({ autocomplete }) => autocomplete.some((token) => tokens.test(token)));
-  const isNamed = (words: RegExp) => controls.some(({ name, id }) => words.test(wordsOf(`${name} ${id}`)));
+  const isNamed = (...meanings: readonly RegExp[]) =>
+    controls.some(({ name, id }) => [name, id].some((one) => meanings.every((meaning) => meaning.test(wordsOf(one)))));
   return {
     emails,
     passwords,
-    isNewPassword: says(/^new-password$/) || passwords.length > 1 || (passwords.length > 0 && isNamed(CONFIRMED)),
-    isFormerPassword: says(/^current-password$/) || (passwords.length > 0 && isNamed(FORMER)),
-    isPayment: says(/^cc-/),
+    isNewPassword: says(/^new-password$/) || passwords.length > 1,
+    isFormerPassword: says(/^current-password$/) || (passwords.length > 0 && isNamed(PASSWORD, FORMER)),
+    isPayment: says(/^cc-/) || isNamed(PAYING),
     // Country and option pickers contain a search field of their own, which has no name and is never submitted.
     isSearch: !(emails[0] && method === 'post') && controls.some(({ type, name }) => type === 'search' && name),
   };
@@ -99,6 +106,14 @@ const ownWords = ({ form, submitter, words }: Case): string =>
 const isSignup = (asked: Case, own: string = ownWords(asked)): boolean =>
   asked.contents.passwords.length === 1 && !asked.contents.isFormerPassword && SIGNUP.test(own) && !LOGIN.test(own);
 
+/** Whether a person reads that it resets a password, or ends something. */
+const readsElse = (text: string): boolean => UNMISTAKABLE.test(text) || (PASSWORD.test(text) && RESET.test(text));
+
+/** What only a login has beside its fields: an offer to remember the visitor, and the way out for one who forgot. */
+const isForReturning = ({ controls, getAsides }: FormEvidence): boolean =>
+  controls.some(({ type, name, getHints }) => type === 'checkbox' && REMEMBER.test(wordsOf(`${name} ${getHints()}`))) ||
+  getAsides().some((text) => readsElse(wordsOf(text)));
+
 function isLogin(asked: Case): boolean {
   const { contents, form } = asked;
   if (contents.isFormerPassword) return true;
@@ -106,7 +121,7 @@ function isLogin(asked: Case): boolean {
   const own = ownWords(asked);
   if (SIGNUP.test(own)) return false;
   const page = wordsOfPath(form.page);
-  return LOGIN.test(own) || (LOGIN.test(page) && !SIGNUP.test(page));
+  return LOGIN.test(own) || (!SIGNUP.test(page) && (LOGIN.test(page) || isForReturning(form)));
 }
 
 /** The reasons why `auto` leaves a form out, in order. */
@@ -116,9 +131,12 @@ const OBJECTIONS: readonly ((asked: Case) => string | false | undefined)[] = [
   // Choosing a password while paying is a sign-up.
   ({ contents }) => contents.isPayment && !contents.isNewPassword && 'a payment',
   ({ contents, form }) => (form.role === 'search' || contents.isSearch) && 'a search',
-  ({ words }) => {
-    const said = SOMETHING_ELSE.exec(words)?.[1];
-    return said && `says "${said}"`;
+  (asked) => {
+    const { form, submitter, words } = asked;
+    // A form may offer a reset beside its sign-up: then its button decides.
+    const title = SIGNUP.test(ownWords(asked)) ? '' : wordsOf(form.getTitle());
+    const said = SOMETHING_ELSE.exec(words)?.[1] ?? [wordsOf(submitter.text), title].find(readsElse);
+    return said && `says "${said.trim()}"`;
   },
   ({ form, submitter }) => (submitter.method || form.method) === 'dialog' && 'closes a dialog',
 ];
@@ -129,16 +147,6 @@ export interface Site {
   readonly forms: string;
   /** Whether a host is this site's own, or listed in `links`. */
   readonly isOwnHost: (host: string) => boolean;
-}
-
-/** Parses each address only once, because most forms of a page share theirs. */
-function createParser(): (address: string, base: string) => URL | null {
-  let last: readonly [key: string, url: URL | null] | undefined;
-  return (address, base) => {
-    const key = `${base} ${address}`;
-    if (last?.[0] !== key) last = [key, parse(address, base)];
-    return last[1];
-  };
 }
 
 function parse(address: string, base: string): URL | null {
@@ -175,11 +183,9 @@ const NOBODY: SubmitterEvidence = { text: '', action: null, method: '' };
  * @example judge(evidence).field // { is: false, why: 'a login' }
  */
 export function createJudge({ forms, isOwnHost }: Site): (form: FormEvidence) => Eligibility {
-  const parseAction = createParser();
-
   const findTarget = (address: string | null, base: string): URL | null => {
     const text = address?.trim() ?? '';
-    const url = /^[^#]/.test(text) ? parseAction(text, base) : null;
+    const url = /^[^#]/.test(text) ? parse(text, base) : null;
     return url && isMadeUp(url.host) && !isOwnHost(url.host) ? null : url;
   };
   const decide = (form: FormEvidence, submitter: SubmitterEvidence, contents: Contents): Eligibility => {

@@ -1,7 +1,7 @@
 /**
  * What a form says of itself, read from the page for the judge. Nothing is decided here.
  */
-import { attribute, documentOf, findAll, fits, isDocument, isShadowRoot, read } from '../page/index.js';
+import { attribute, documentOf, findAll, fits, read, rootOf } from '../page/index.js';
 import { allControlsOf, BUTTON, isCustom, isSubmitter, readLower, readValue } from './controls.js';
 
 /** The relevant parts of a control. Texts are as the page wrote them, everything else is in lower case. */
@@ -48,6 +48,8 @@ export interface FormEvidence {
   readonly controls: readonly ControlEvidence[];
   /** What a person reads above it: its headings, its legend, its label. */
   readonly getTitle: () => string;
+  /** Its links and plain buttons: what a person reads on each, and where it leads. */
+  readonly getAsides: () => readonly string[];
   /** Its submit buttons. */
   readonly submitters: readonly SubmitterEvidence[];
   /** The button that was pressed, or `null`. */
@@ -61,17 +63,14 @@ export interface Known extends Pick<FormEvidence, 'mark' | 'isAttached' | 'isSel
 
 const typeOf = (control: Element): string => {
   const tag = read(control, 'localName');
-  const type = readLower(control, 'type');
-  if (tag === 'input') return type || 'text';
+  if (tag === 'input') return String(Reflect.get(control, 'type')); // `text` for `type="mail"`, which no browser knows
   if (tag === 'button') return 'button';
-  return isCustom(control) ? type : tag;
+  return isCustom(control) ? readLower(control, 'type') : tag;
 };
 
 /** Label texts by the control they belong to. Asking each control instead makes the engine walk the page every time. */
 function readLabels(form: Element): Map<Element | null, string> {
-  const root = read(form, 'getRootNode').call(form);
-  const labels = isDocument(root) || isShadowRoot(root) ? findAll(root, 'label') : findAll(form, 'label');
-  return new Map(labels.map((label) => [Reflect.get(label, 'control'), textOf(label)]));
+  return new Map(findAll(rootOf(form), 'label').map((label) => [Reflect.get(label, 'control'), textOf(label)]));
 }
 
 const TEXT_MAX = 200;
@@ -79,15 +78,10 @@ const textOf = (element: Element): string => (read(element, 'textContent') ?? ''
 
 /** The text of the elements referenced by `aria-labelledby`. */
 function readLabelledBy(control: Element): string {
-  const ids = attribute(control, 'aria-labelledby');
-  const root = ids ? read(control, 'getRootNode').call(control) : null;
-  if (!ids || !(isDocument(root) || isShadowRoot(root))) return '';
-  const find = read(root, 'getElementById');
-  return ids
-    .split(/\s+/)
-    .map((id) => find.call(root, id))
-    .map((element) => (element ? textOf(element) : ''))
-    .join(' ');
+  const ids = attribute(control, 'aria-labelledby')?.trim();
+  if (!ids) return '';
+  const selector = ids.split(/\s+/).map((id) => `[id=${JSON.stringify(id)}]`);
+  return findAll(rootOf(control), selector.join()).map(textOf).join(' ');
 }
 
 const HINTS = ['placeholder', 'aria-label', 'label', 'title'];
@@ -129,9 +123,8 @@ function findSubmitters(controls: readonly Element[]): Element[] {
 
 /** The path of a page, and the route in its hash if there seems to be one. */
 function readPage(page: Document): string {
-  const [, path = '', route = ''] =
-    /^[^:]*:(?:\/\/[^/?#]*)?([^?#]*)[^#]*(?:#!?(\/[^?#]*))?/.exec(read(page, 'URL')) ?? [];
-  return `${path} ${route}`;
+  const { pathname, hash } = new URL(read(page, 'URL'));
+  return `${pathname} ${/^#!?(\/[^?]*)/.exec(hash)?.[1] ?? ''}`;
 }
 
 /** A button without any text, such as the eye next to a password, does not reveal its purpose. */
@@ -161,6 +154,7 @@ export function readEvidence(form: Element, { pressed, ...known }: Known): FormE
     name: attribute(form, 'name') ?? '',
     controls: controls.map(createControlReader(form)),
     getTitle: () => readTitle(form),
+    getAsides: () => findAll(form, 'a,[type=button i]').map((one) => `${textOf(one)} ${attribute(one, 'href')}`),
     submitters: submitters.map(readSubmitter),
     pressed: readPressed(pressed, submitters),
   };

@@ -13,6 +13,10 @@ export interface Moment {
   readonly target: EventTarget | null;
 }
 
+/** A moment when nobody is using a field and nothing is being submitted. */
+export const IDLE: Moment = { isSubmitting: false, target: null };
+export const SUBMITTING: Moment = { isSubmitting: true, target: null };
+
 export interface Field {
   /** Puts the code into a form's field. Returns whether the form holds it now and did not before. */
   readonly fill: (form: Element, ucc: string, moment: Moment) => boolean;
@@ -114,8 +118,6 @@ function createWriter() {
   };
 }
 
-const SUBMITTING: Moment = { isSubmitting: true, target: null };
-
 /** @param names - The names of the field: a form gets those that it already has, or else the first. */
 export function createField(names: readonly [string, ...string[]]): Field {
   const [ownName] = names;
@@ -162,7 +164,7 @@ export function createField(names: readonly [string, ...string[]]): Field {
       fillAll(
         fields.filter((field) => isHidden(field) || attribute(field, MARK)),
         ucc,
-        { isSubmitting: false, target: null },
+        IDLE,
       );
     },
     correct(data, form, ucc) {

@@ -1,11 +1,11 @@
 /**
  * The value of one of the host's fields, and the framework that owns it.
  */
-import { fits, read } from '../page/index.js';
+import { fits, read, rootOf } from '../page/index.js';
 
 /** Whether a field has the focus, in whichever tree it is. */
 export const isFocused = (field: Element): boolean => {
-  const root = read(field, 'getRootNode').call(field);
+  const root = rootOf(field);
   return Reflect.get(Object.getPrototypeOf(root), 'activeElement', root) === field;
 };
 

@@ -3,9 +3,20 @@
  */
 import { attribute, fits } from '../page/index.js';
 import { allControlsOf, BUTTON, isCustom, readValue } from './controls.js';
-import { asksForEmail } from './eligibility.js';
+import { asksForEmail, isText } from './eligibility.js';
 import { type ControlEvidence, createControlReader } from './evidence.js';
-import { CARD, EMAIL, PASSWORD, SOMEBODY_ELSE, wordsOf } from './words.js';
+import {
+  CARD,
+  COMPANY,
+  EMAIL,
+  FAMILY_NAME,
+  GIVEN_NAME,
+  NAME,
+  PASSWORD,
+  PHONE,
+  SOMEBODY_ELSE,
+  wordsOf,
+} from './words.js';
 
 /** How a control says what it asks for. */
 interface Meaning {
@@ -16,13 +27,6 @@ interface Meaning {
   /** Words that give it a different meaning. */
   readonly except?: RegExp;
 }
-
-const COMPANY =
-  / (company|organi[sz]ation|business|employer|firma|unternehmen|empresa|entreprise|société|azienda|società|bedrijf|företag|virksomhed|yritys|şirket|компания|организация)( name)? |会社|公司|企業|회사/;
-const PHONE =
-  /phone|telefon|téléphone| tel | mobile? | cell | handy | celular | móvil | puhelin|телефон|電話|电话|手机|携帯|전화|휴대/;
-const NAME =
-  /^ (your |full |contact |complete |first and last |form fields? )*(name|nom|nombre|nome|naam|navn|namn|nimi|imię|имя|фио)( complete?t?o?| y apellidos?| e cognome| i nazwisko| required| optional)? $| (fullname|yourname|realname) |名前|氏名|姓名|이름|성함/;
 
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['email', { token: /^email$/, type: 'email', words: EMAIL, except: SOMEBODY_ELSE }],
@@ -45,12 +49,11 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
 const HALVES: readonly Meaning[] = [
   {
     token: /^given-name$/,
-    words: / first( name)? |firstname| fname | given( name)? |vorname|prénom|prenom| voornaam | förnamn | imię |имя/,
+    words: GIVEN_NAME,
   },
   {
     token: /^family-name$/,
-    words:
-      / last( name)? |lastname| lname | (family|sur) ?name |surname|nachname|apellido|cognome|achternaam|efternam|nazwisko|фамилия/,
+    words: FAMILY_NAME,
   },
 ];
 
@@ -64,7 +67,7 @@ function rank(control: ControlEvidence, word: string, { token, type, words, exce
     word && [control.name, partOf(control.name), control.id].some((name) => name.toLowerCase() === word);
   if (isLiteral || control.autocomplete.some((one) => token.test(one))) return 0;
   if (type && control.type === type) return except?.test(wordsOf(`${control.name} ${control.id}`)) ? null : 1;
-  if (!/^(text|tel|email|url|hidden|)$/.test(control.type)) return null;
+  if (!isText(control)) return null;
   if (word === 'email') return asksForEmail(control) ? 2 : null;
   if (says(partOf(control.name)) || says(control.id)) return 2;
   return control.type !== 'hidden' && says(control.getHints()) ? 3 : null;

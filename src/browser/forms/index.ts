@@ -6,15 +6,15 @@
  */
 import type { Kind } from '../../message.js';
 import type { Guard, Log } from '../page/index.js';
-import { findAll, fits, isForm, read } from '../page/index.js';
+import { findAll, fits, isForm, read, rootOf } from '../page/index.js';
 import { type AttachOptions, createAttached, isStandIn, type Target } from './attached.js';
 import type { Eligibility } from './eligibility.js';
-import { createField } from './hidden-field.js';
+import { createField, IDLE } from './hidden-field.js';
 import { createRoots, isRoot, type Roots } from './roots.js';
 import { createServing } from './serving.js';
 import { createSubmitting, OF_FORMS } from './submitting.js';
 import { createTelling, type Submitted } from './telling.js';
-import { createUsing, IDLE, USES } from './using.js';
+import { createUsing, USES } from './using.js';
 
 export type { AttachOptions, Target } from './attached.js';
 export { type Answer, describe, type Eligibility } from './eligibility.js';
@@ -108,7 +108,7 @@ export function createForms(options: FormsOptions): Forms {
   guard(roots.watch)(document);
   return {
     attach(target, given) {
-      const root = read(target, 'getRootNode').call(target);
+      const root = rootOf(target);
       const undo = attached.add(target, given);
       guard(roots.watch)(isRoot(root) ? root : target);
       eachForm((form) => void serving.serve(form, IDLE), [target]);

@@ -2,7 +2,7 @@
  * Serves one form at a time: judges it, and adds the code or removes it.
  */
 import type { Kind } from '../../message.js';
-import { documentOf, fits, isDocument, read } from '../page/index.js';
+import { documentOf, fits, isDocument, rootOf } from '../page/index.js';
 import type { Attached } from './attached.js';
 import { MARK, readLower } from './controls.js';
 import { createJudge, describe, type Eligibility } from './eligibility.js';
@@ -77,7 +77,7 @@ export function createServing(options: ServingOptions): Serving {
   const isReached = (node: Node): boolean => {
     if (isLeftToItsOwn(isDocument(node) ? node : documentOf(node))) return false;
     // If we are in a closed root, that is because another form in it is, or was, attached.
-    const isClosed = Reflect.get(read(node, 'getRootNode').call(node), 'mode') === 'closed';
+    const isClosed = Reflect.get(rootOf(node), 'mode') === 'closed';
     return !isClosed || !!attached.optionsOf(node);
   };
   return {

@@ -10,10 +10,12 @@ export interface Submissions {
   readonly watch: (form: Element) => void;
   /** The fields that the site asked for. */
   readonly readFields: (form: Element, words: readonly string[]) => Included;
-  /** Whether this form was just submitted with the same contents: a double click. Records the submission. */
-  readonly isRepeat: (form: Element) => boolean;
-  /** Whether a click in an element is a further step of a person already reported. Records the person. */
-  readonly isFurtherStep: (element: Element) => boolean;
+  /**
+   * Whether this form was just submitted with the same contents: a double click. If its submissions are clicks (`isStep`),
+   * also whether it is a further step of a person already reported, or nobody has given the address that it asks for.
+   * Records the submission.
+   */
+  readonly isRepeat: (form: Element, isStep: boolean) => boolean;
 }
 
 /** Two submits of one form with the same contents within this time count as one. */
@@ -29,6 +31,16 @@ export function createSubmissions(now: () => number = () => performance.now()): 
   const isHeldBack = (control: Element) =>
     secrets.has(control) || namesOf(control).some((name) => secretNames.has(name));
   const readFields = (form: Element, words: readonly string[]) => readIncluded(form, words, isHeldBack);
+  /** A person is an e-mail address; where a form asks for none, what it contains. */
+  const isSamePerson = (form: Element, contents: string): boolean => {
+    const { fields, missing } = readFields(form, ['email']);
+    const { email } = fields;
+    if (!email && !missing[0]) return true;
+    const before = people.get(form);
+    if (before && (before === (email ?? contents) || (!email && !before.startsWith('[')))) return true;
+    people.set(form, email ?? contents);
+    return false;
+  };
   return {
     watch(form) {
       for (const control of allControlsOf(form).filter(saysSecret)) {
@@ -37,20 +49,14 @@ export function createSubmissions(now: () => number = () => performance.now()): 
       }
     },
     readFields,
-    isRepeat(form) {
+    isRepeat(form, isStep) {
       // If a handler disables the fields, what the visitor entered is still the same.
       const contents = JSON.stringify(allControlsOf(form).map(textOf));
       const [before, at = 0] = last.get(form) ?? [];
       const isRepeat = before === contents && now() - at < REPEAT_MS;
       if (!isRepeat) last.set(form, [contents, now()]);
-      return isRepeat;
-    },
-    isFurtherStep(element) {
-      const { email = '' } = readFields(element, ['email']).fields;
-      const before = people.get(element);
-      if (before !== undefined && (!email || email === before)) return true;
-      if (email) people.set(element, email);
-      return false;
+      // What a click began, a `submit` may end.
+      return isRepeat || ((isStep || people.has(form)) && isSamePerson(form, contents));
     },
   };
 }

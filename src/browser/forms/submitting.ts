@@ -4,8 +4,9 @@
 import type { Guard } from '../page/index.js';
 import { attribute, fits, isForm } from '../page/index.js';
 import { around } from './attached.js';
+import { SUBMITTING } from './hidden-field.js';
 import { createLeaving } from './native-submit.js';
-import { SUBMITTING, type UsingParts } from './using.js';
+import type { UsingParts } from './using.js';
 
 /** These stay in the form's own tree; if they reach us, we are already listening there. */
 export const OF_FORMS: readonly string[] = ['reset', 'submit', 'formdata'];

@@ -27,10 +27,8 @@ export interface TellingOptions {
 export interface Telling {
   /** Remembers which controls hold a password now. */
   readonly watch: (form: Element) => void;
-  /** A form was submitted. */
-  readonly tell: (form: Element, eligibility: Eligibility) => void;
-  /** The button of an element that acts as a form was clicked: a submission, or a further step of one. */
-  readonly tellStep: (element: Element, eligibility: Eligibility) => void;
+  /** A form was submitted. `isStep`: its button was clicked, which may be a further step of a submission. */
+  readonly tell: (form: Element, eligibility: Eligibility, isStep?: boolean) => void;
 }
 
 export function createTelling({ include, onSubmitted, attached, log }: TellingOptions): Telling {
@@ -41,18 +39,13 @@ export function createTelling({ include, onSubmitted, attached, log }: TellingOp
     if (!field.is && (missing.includes('email') || !include.includes('email')))
       log.warn(`a form that ${field.why} is told without an e-mail address, so that nobody knows whose code it is`);
   };
-  const tell = (form: Element, eligibility: Eligibility) => {
-    if (!eligibility.submission.is || attached.optionsOf(form)?.send === false || submissions.isRepeat(form)) return;
+  const tell = (form: Element, eligibility: Eligibility, isStep = false) => {
+    if (!eligibility.submission.is || attached.optionsOf(form)?.send === false) return;
+    if (submissions.isRepeat(form, isStep)) return;
     const { fields, missing } = submissions.readFields(form, include);
     complain(form, missing, eligibility);
     const name = attribute(form, 'id') || attribute(form, 'name') || null;
     onSubmitted({ kind: attached.kindOf(form), form: name, fields });
   };
-  return {
-    watch: submissions.watch,
-    tell,
-    tellStep(element, eligibility) {
-      if (!submissions.isFurtherStep(element)) tell(element, eligibility);
-    },
-  };
+  return { watch: submissions.watch, tell };
 }

@@ -1,17 +1,13 @@
 /**
  * What a person uses: a form gets the code at its first use, before any handler of the page sees the event.
  */
-import { findAll, fits, isElement, isForm, read } from '../page/index.js';
+import { findAll, fits, isElement, isForm, rootOf } from '../page/index.js';
 import type { Attached } from './attached.js';
-import { BUTTON, controlsOf, isSubmitter, readValue } from './controls.js';
-import type { Field, Moment } from './hidden-field.js';
+import { allControlsOf, BUTTON, controlsOf, isSubmitter, readValue } from './controls.js';
+import { type Field, SUBMITTING } from './hidden-field.js';
 import { isRoot, type Root } from './roots.js';
 import type { Serving } from './serving.js';
 import type { Telling } from './telling.js';
-
-/** A moment when nobody is using a field and nothing is being submitted. */
-export const IDLE: Moment = { isSubmitting: false, target: null };
-export const SUBMITTING: Moment = { isSubmitting: true, target: null };
 
 /** Keystrokes read nothing again: a form is judged when it gets the focus, and when it may be submitted. */
 const KEYS = ['keydown', 'input'];
@@ -48,11 +44,15 @@ const isButton = (node: EventTarget): node is Element => isElement(node) && (fit
 function isButtonOf(element: Element, button: Element): boolean {
   const named = findAll(element, '[type=submit i]');
   if (named[0]) return named.includes(button);
-  const all = findAll(element, 'button:not([type=reset i])');
+  const all = controlsOf(element).filter((one) => fits(one, 'button:not([type=reset i]),[type=button i]'));
   const plain = all.filter((one) => !fits(one, '[type=button i]'));
   const candidates = plain[0] ? plain : all;
   return candidates.length === 1 && candidates[0] === button;
 }
+
+/** Whether a click on this button submits a form that has no button to submit it: a script does, and no event says so. */
+const isScripted = (form: Element, button: Element): boolean =>
+  isButtonOf(form, button) && !allControlsOf(form).some(isSubmitter) && !fits(form, ':invalid');
 
 /** Whether a person, or the page, has put text into it. */
 const hasText = (form: Element): boolean =>
@@ -79,8 +79,12 @@ export function createUsing({ getUcc, attached, field, serving, telling }: Using
       isClicked && isStandIn,
     );
     // Inside a form, the form's own `submit` is what we report.
-    const isTold = isClicked && isStandIn && isButtonOf(form, button) && !formAround([button]);
-    if (eligibility && isTold) telling.tellStep(form, eligibility);
+    const isTold =
+      isClicked &&
+      (isStandIn
+        ? isButtonOf(form, button) && !formAround([button])
+        : attached.isGiven(form) && isScripted(form, button));
+    if (eligibility && isTold) telling.tell(form, eligibility, true);
   };
   /** Serves the page's fields outside any form, and forms that a button elsewhere may read. */
   const serveTree = (tree: Root, isClickedOutside: boolean) => {
@@ -104,7 +108,7 @@ export function createUsing({ getUcc, attached, field, serving, telling }: Using
       const isUse = (isKnown: boolean) => (isKnown ? !KEYS.includes(type) : !isAutofocus);
       const form = attached.findStandIn(path) ?? formAround(path);
       if (form && isUse(serving.hasServed(form))) serveForm(form, type, path);
-      const tree = isElement(target) ? read(target, 'getRootNode').call(target) : target;
+      const tree = isElement(target) ? rootOf(target) : target;
       if (isRoot(tree) && isUse(trees.has(tree))) serveTree(tree, type === 'click' && !form);
     },
   };

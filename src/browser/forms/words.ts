@@ -1,10 +1,14 @@
 /**
- * What the words of a form mean, in the most common languages. Works without a browser.
+ * What the words of a form mean, in the most common languages. Works without a browser. Words are written here as
+ * `wordsOf` gives them: in lower case, and without the accents of Latin, Greek and Cyrillic letters (`воити` for `войти`).
  */
 
+/** Written without accents, so that `INSCRIPCION` says what `inscripción` says, and Turkish `GİRİŞ` what `giriş` says. */
 const split = (text: string): string =>
   ` ${text
-    .normalize('NFKC')
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]+/g, '')
+    .normalize('NFC')
     .replace(/(\p{Ll})(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, '$1$2 ')
     .toLowerCase()
     .replace(/[^\p{L}\p{M}]+/gu, ' ')
@@ -35,36 +39,67 @@ export function wordsOfPath(path: string): string {
 
 /** The word for e-mail. `mail` counts at the end of a word (`usermail`), not at its start (`mailing`, `mailchimp`). */
 export const EMAIL =
-  /email|mail |adresse électronique|thư điện tử|mail ?ad|courriel| m[eé]l | correo| e ?po[sš]t|posta elettronica|s[aä]hk[oö]posti|tölvup|pašt|e ?pasts |ηλεκτρονικ|почт|пошт|имейл|メール|メアド|邮箱|邮件|郵件|電郵|信箱|메일|อีเมล|ईमेल|بريد|ایمیل|דוא|אימייל/;
+  /email|mail |adresse electronique|thu đien tu|mail ?ad|courriel| mel | correo| e ?post|posta elettronica|sahkoposti|tolvup| pastas | e ?pasts |ηλεκτρονικ|почт|пошт|имеил|メール|メアド|邮箱|邮件|郵件|電郵|信箱|메일|อีเมล|ईमेल|بريد|[يی]م[يی]ل|דוא|אימייל/;
 
 /** An example address: `you@company.com`. */
 export const EMAIL_EXAMPLE = /[^\s@]@[^\s@]/;
 
+/** A company. */
+export const COMPANY =
+  / (company|organi[sz]ation|business|employer|firma|unternehmen|empresa|entreprise|societ[ae]|azienda|bedrijf|foretag|virksomhed|yritys|sirket|компания|организация)( name)? |会社|公司|企業|회사/;
+
+/** A phone number. */
+export const PHONE =
+  /phone|telefon| tel | mobile? | cell | handy | celular | movil | puhelin|телефон|電話|电话|手机|携帯|전화|휴대/;
+
+/** A person's whole name. */
+export const NAME =
+  /^ (your |full |contact |complete |first and last |form fields? )*(name|nom|nombre|nome|naam|navn|namn|nimi|imie|имя|фио)( complete?t?o?| y apellidos?| e cognome| i nazwisko| required| optional)? $| (fullname|yourname|realname) |名前|氏名|姓名|이름|성함/;
+
+export const GIVEN_NAME =
+  / first( name)? |firstname| fname | given( name)? |vorname|prenom| voornaam | fornamn | imie |имя/;
+
+export const FAMILY_NAME =
+  / last( name)? |lastname| lname | (family|sur) ?name |surname|nachname|apellido|cognome|achternaam|efternam|nazwisko|фамилия/;
+
 /** A login. `designing` is not one; `anmelden` is, because a German sign-up says "registrieren". */
 export const LOGIN =
-  /(log|sign)in(?!g)| (log|sign) (in|on) | logon | einlogg| anmelden | inlogg| logga in | log ind | logg inn | connexion | connecter | (iniciar|inicio de) sesi| entrar | acced(er|i) | kirjaudu| (za)?log(uj|owa)| přihlás|войти| вход | увійти|giriş|ログイン|サインイン|登录|登入|로그인/;
+  /(log|sign)in(?!g)| (log|sign) (in|on) | logon | einlogg| anmelden | inlogg| logga in | log ind | logg inn | connexion | connecte[rz]? | conect| inici\w* (de )?ses| autenti[cf]| entrar | acced(er|i) | kirjaudu| (za)?log(uj|owa)|prihlas| prijav| bejelentk| belep|συνδε|εισοδ|вои[тд]| вх[оі]д |віити| giris|oturum ac|ログイン|サインイン|登录|登入|로그인|دخول|התחבר|כניסה|เข้า| masuk |đang nhap/;
 
 /** A sign-up. */
 export const SIGNUP =
-  /sign(ing)? ?up| (user|member)?regist| join(ing|us)? | creat(e|ion|ing)| trial| enrol| inscri| cr[eé]er? | crear | criar | crea | cadastr| iscri| erstellen | eröffnen | aanmaken | opret| skapa | luo | rekisteröi| (za)?rejestr|регистр|реєстр| üye| kayıt|登録|注册|註冊|가입/;
+  /sign(ing)? ?up| (user|member)?regis[tz]| join(ing|us)? | creat(e|ion|ing)| trial| enrol| inscri| creer? | crea(re?)? | criar | creeaz| cadastr| iscri| erstellen | eroffnen | aanmaken | opret| skapa | luo | rekisteroi|rejestr| inregistr| za[lł]oz| utworz|vytvor| feliratk|letrehoz|εγγραφ|δημιουργ|регистр|реєстр|созда|створ| uye| kay[ıi]t| kaydol|hesap (olus|ac)|登録|注册|註冊|가입| (ال)?(تسجيل|سجّ?ل) (?!(ال)?دخول)|إنشاء|اشترا?ك|הי?רש[מם]|สมัคร|ทะเบียน| daftar |đang k[yi] /;
 
 /** Words that are neither a sign-up nor a demo: on their own, in the plural, or joined to `password` or `form`. */
 export const SOMETHING_ELSE =
   / (?:password)?(reset|forgot|recover|unsubscribe|opt ?out|comment|checkout|payment|lost ?password|(?:account|password) recovery)(?:s|ten)?(?:password)?(?:form)? /;
+
+/**
+ * The same where a person reads it, on a button or above the fields. A demo is also sold with "Recover lost deals" and
+ * "Unsubscribe at any time", so here it must be unmistakable.
+ */
+export const UNMISTAKABLE =
+  /^ (yes |confirm )?(unsubscri|opt (me )?out|post (a )?comment)| (reset|recovery) (link|instruc|code|e ?mail)|abbestell|desabonn|de baja/;
+
+/** What resets or changes a password, in a form that also says password. */
+export const RESET =
+  / (reset|forg[eo]t|recover)| (change|lost|new) (my |your )?passw|vergess|zuruckset|oubli|olvid|restabl|recuper|esquec|dimentic|vergeten|забыл|восстан|忘|重[置設]|找回|再設定|찾기/;
+
+/** What a login offers to a person who comes back. */
+export const REMEMBER = / remember| (stay|keep me) (logged|signed) in |angemeldet bleib/;
 
 /** Somebody else than the one who fills in the form: a friend who is invited, a colleague. */
 export const SOMEBODY_ELSE = / (friends?|invitees?|colleagues?|teammates?|recipients?|referees?) /;
 
 /** A password, in a field that does not say so by its type. */
 export const PASSWORD =
-  /passw|passphrase|passcode|mot ?de ?passe| pwd |kennwort|contraseñ|contrasen| senha |wachtwoord|lösenord|adgangskode|salasana|haslo|hasło|пароль|パスワード|密码|密碼|비밀번호/;
+  /pass(w|ph|c)|mot ?de ?passe| pwd |kennwort|contrasen| senha |wachtwoord|losenord|adgangskode|salasana| has[lł]o | hesl| jelsz| parol|sifre|парол|パスワード|密码|密碼|비밀번호/;
 
 /** What is on a card, in a field that does not say so by its `autocomplete`. */
-export const CARD = / cvc | cvv | csc | card (no|num|number) |cardnumber| iban /;
+export const CARD = / (cvc|cvv|csc|iban) |card ?(no|num|number) /;
 
-/** A password that is asked for twice, so it is a new one. */
-export const CONFIRMED =
-  /(confirm\w*|repeat|retype|re ?enter|again|verif\w*|wiederhol\w*) ?(new )?(passw|pwd)|(passw\w*|pwd) ?(confirm|repeat|retype|again|verif|wiederhol)/;
+/** The card that pays, not a loyalty or a gift card. */
+export const PAYING = / (cvc|cvv|csc) |^ (cc|(credit )?card) ?num/;
 
-/** An existing password. */
-export const FORMER = / (old|current|existing) ?(passw|pwd)/;
+/** In the name of a password: it exists already. */
+export const FORMER = / (old|current|existing) /;

@@ -10,6 +10,9 @@ const ask = (target: object, key: string) => Reflect.get(Object.getPrototypeOf(t
 /** Reads a property of a form, an element or a document as its prototype defines it. Works across frames. */
 export const read: <T extends object, K extends string & keyof T>(target: T, key: K) => T[K] = ask;
 
+/** The root of the tree that a node is in: a document, a shadow root, or its topmost ancestor if it is in neither. */
+export const rootOf = (node: Node): Node & ParentNode => ask(node, 'getRootNode').call(node);
+
 /** Sets a property of a document as its prototype defines it. */
 export const write = <T extends object, K extends string & keyof T>(target: T, key: K, value: T[K]): boolean =>
   Reflect.set(Object.getPrototypeOf(target), key, value, target);

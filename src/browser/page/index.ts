@@ -18,6 +18,7 @@ export {
   isShadowRoot,
   listen,
   read,
+  rootOf,
   write,
 } from './dom.js';
 export { createIdleQueue, type IdleQueue } from './idle-queue.js';

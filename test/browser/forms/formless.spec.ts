@@ -106,6 +106,48 @@ doors(() => {
       expect(await page.locator('#empty').innerHTML(), 'a form that nobody filled').toBe('<input type="email">');
     });
 
+  const FETCH = post('new FormData(document.forms[0])');
+  for (const [title, mark, script] of [
+    ['marked', 'data-cello-companion="signup"', ''],
+    ['handed over', '', attach('form', '{ kind: "signup" }')],
+  ] as const)
+    test(`takes the only button of a form that is ${title} and that no button submits`, async ({
+      page,
+      site,
+      start,
+    }) => {
+      const html = `<form ${mark}>${EMAIL.replace('>', ' required>')}<button type="button" onclick="${FETCH}">Join</button></form>`;
+      site.page('/', start({ endpoint: site.endpoint, include: 'email' }) + html + script);
+      await page.goto(site.url(LINK));
+      await page.getByLabel('E-mail').fill('');
+      await page.getByRole('button').click();
+      await site.received('form');
+      expect(await countSettled(page, site), 'nobody has given an address').toBe(0);
+      await page.getByLabel('E-mail').fill('ada@example.com');
+      await page.getByRole('button').click();
+      expect((await site.received('form')).values('ucc')).toEqual([UCC]);
+      expect((await site.received('submission')).json).toMatchObject({
+        kind: 'signup',
+        fields: { email: 'ada@example.com' },
+      });
+      await page.evaluate('document.forms[0].append(document.createElement("p")); document.forms[0].requestSubmit()');
+      await page.waitForURL('**/?*email=*');
+      expect(await countSettled(page, site), 'what a click began, and a submission ended').toBe(1);
+    });
+
+  for (const [title, html] of Object.entries({
+    'that nobody marked': `<form>${EMAIL}<button type="button">Join</button></form>`,
+    'with another plain button': `<form data-cello-companion="signup">${EMAIL}<button type="button">Show</button><button type="button">Join</button></form>`,
+    'with a button that submits': `<form data-cello-companion="signup" onsubmit="return false">${EMAIL}<button type="button">Join</button><button>Save</button></form>`,
+  }))
+    test(`takes no click for the submission of a form ${title}`, async ({ page, site, start }) => {
+      site.page('/', start({ endpoint: site.endpoint }) + html);
+      await page.goto(site.url(LINK));
+      for (const button of await page.locator('button[type=button]').all()) await button.click();
+      await expect(page.locator('[name=ucc]')).toHaveValue(UCC);
+      expect(await countSettled(page, site)).toBe(0);
+    });
+
   test('serves a page that is one form (ASP.NET) by the button that is pressed', async ({ page, site, start }) => {
     const login = `<input name="user" aria-label="User"><input type="password" name="pass"><button name="login" formaction="/account/login">Log in</button>`;
     const html = `<form id="aspnetForm" method="post" action="./">${login}<input type="search" name="q"><button name="search">Search</button>

@@ -10,9 +10,11 @@ interface Control extends Partial<Omit<ControlEvidence, 'getHints' | 'autocomple
 }
 
 /** A form as the table writes it: what is left out is as if the page had not said it. */
-interface Form extends Partial<Omit<FormEvidence, 'controls' | 'submitters' | 'pressed' | 'getTitle'>> {
+interface Form extends Partial<Omit<FormEvidence, 'controls' | 'submitters' | 'pressed' | 'getTitle' | 'getAsides'>> {
   /** What a person reads above it. */
   readonly title?: string;
+  /** Its links. */
+  readonly asides?: readonly string[];
   readonly controls?: readonly Control[];
   readonly buttons?: readonly (string | Partial<SubmitterEvidence>)[];
   /** Which of its buttons is pressed. */
@@ -30,7 +32,7 @@ const control = ({ hints = '', autocomplete = '', ...said }: Control): ControlEv
   getHints: () => hints,
 });
 
-function form({ controls = [], buttons = [], pressed, title = '', ...said }: Form): FormEvidence {
+function form({ controls = [], buttons = [], pressed, title = '', asides = [], ...said }: Form): FormEvidence {
   const submitters = buttons.map((one) => ({
     text: '',
     action: null,
@@ -52,6 +54,7 @@ function form({ controls = [], buttons = [], pressed, title = '', ...said }: For
     ...said,
     controls: controls.map(control),
     getTitle: () => title,
+    getAsides: () => asides,
     submitters,
     pressed: pressed === undefined ? null : (submitters[pressed] ?? null),
   };
@@ -181,6 +184,14 @@ test.describe('the eligibility of forms', () => {
     Hindi: asks({ hints: 'ईमेल' }),
     Thai: asks({ hints: 'อีเมล' }),
     Greek: asks({ hints: 'Ηλεκτρονική διεύθυνση' }),
+    'Greek, in capitals': asks({ hints: 'ΗΛΕΚΤΡΟΝΙΚΗ ΔΙΕΥΘΥΝΣΗ' }),
+    'Arabic, as it sounds': asks({ hints: 'الإيميل' }),
+    Persian: asks({ hints: 'ایمیل' }),
+    Hungarian: asks({ hints: 'E-mail-cím' }),
+    Romanian: asks({ hints: 'Adresă de e-mail' }),
+    Indonesian: asks({ hints: 'Alamat email' }),
+    Lithuanian: asks({ hints: 'El. paštas' }),
+    Bulgarian: asks({ hints: 'Имейл' }),
     'a custom element': asks({ type: '', name: 'email' }),
     'one that an earlier step asked for': asks({ type: 'hidden', name: 'email' }),
   });
@@ -234,6 +245,42 @@ test.describe('the eligibility of forms', () => {
     Chinese: [withPassword({ page: '/%E7%99%BB%E5%BD%95' }), LOGIN],
     Korean: [withPassword({ buttons: ['로그인'] }), LOGIN],
     Russian: [withPassword({ buttons: ['Войти'] }), LOGIN],
+    Hungarian: [withPassword({ buttons: ['Bejelentkezés'] }), LOGIN],
+    'Hungarian, shorter': [withPassword({ buttons: ['Belépés'] }), LOGIN],
+    Greek: [withPassword({ buttons: ['Σύνδεση'] }), LOGIN],
+    'Greek, in capitals': [withPassword({ buttons: ['ΕΙΣΟΔΟΣ'] }), LOGIN],
+    Arabic: [withPassword({ buttons: ['تسجيل الدخول'] }), LOGIN],
+    'Arabic, as an order': [withPassword({ buttons: ['سجّل الدخول'] }), LOGIN],
+    Romanian: [withPassword({ buttons: ['Autentificare'] }), LOGIN],
+    'Romanian, another word': [withPassword({ buttons: ['Conectează-te'] }), LOGIN],
+    Turkish: [withPassword({ buttons: ['GİRİŞ YAP'] }), LOGIN],
+    'Turkish, another word': [withPassword({ buttons: ['Oturum aç'] }), LOGIN],
+    Czech: [withPassword({ buttons: ['Přihlášení'] }), LOGIN],
+    Slovak: [withPassword({ buttons: ['Prihlásiť sa'] }), LOGIN],
+    Croatian: [withPassword({ buttons: ['Prijavi se'] }), LOGIN],
+    Ukrainian: [withPassword({ buttons: ['Увійти'] }), LOGIN],
+    'Ukrainian, as a noun': [withPassword({ buttons: ['Вхід'] }), LOGIN],
+    Hebrew: [withPassword({ buttons: ['התחברות'] }), LOGIN],
+    'Hebrew, another word': [withPassword({ buttons: ['כניסה'] }), LOGIN],
+    Thai: [withPassword({ buttons: ['เข้าสู่ระบบ'] }), LOGIN],
+    Indonesian: [withPassword({ buttons: ['Masuk'] }), LOGIN],
+    Vietnamese: [withPassword({ buttons: ['Đăng nhập'] }), LOGIN],
+    Catalan: [withPassword({ buttons: ['Inicia la sessió', 'Inicia sessió'], pressed: 1 }), LOGIN],
+    'an offer to remember the visitor': [
+      withPassword({ buttons: ['Continue'], controls: [{ type: 'checkbox', name: 'user[remember_me]' }] }),
+      LOGIN,
+    ],
+    'such an offer, on its label': [
+      withPassword({ buttons: ['Continue'], controls: [{ type: 'checkbox', name: 'f3', hints: 'Keep me signed in' }] }),
+      LOGIN,
+    ],
+    'a way out for one who forgot': [
+      withPassword({ buttons: ['Continue'], asides: ['Privacy /privacy', 'Forgot your password? /password/new'] }),
+      LOGIN,
+    ],
+    'such a way, by where it leads': [withPassword({ buttons: ['Go'], asides: ['Help? /forgot-password'] }), LOGIN],
+    'such a way in German': [withPassword({ buttons: ['Weiter'], asides: ['Passwort vergessen? #'] }), LOGIN],
+    'such a way in Chinese': [withPassword({ buttons: ['OK'], asides: ['忘记密码？ #'] }), LOGIN],
     'a button that is pressed, beside one that signs up': [
       withPassword({ page: '/login', buttons: [{ action: '/login' }, { action: '/signup' }], pressed: 0 }),
       LOGIN,
@@ -269,6 +316,35 @@ test.describe('the eligibility of forms', () => {
     Portuguese: [withPassword({ page: '/login', buttons: ['Cadastre-se'] }), TAKEN],
     Japanese: [withPassword({ page: '/login', buttons: ['新規登録'] }), TAKEN],
     Russian: [withPassword({ page: '/login', buttons: ['Зарегистрироваться'] }), TAKEN],
+    Hungarian: [withPassword({ page: '/login', buttons: ['Regisztráció'] }), TAKEN],
+    Greek: [withPassword({ page: '/login', buttons: ['Εγγραφή'] }), TAKEN],
+    'Greek, in capitals': [withPassword({ page: '/login', buttons: ['ΔΗΜΙΟΥΡΓΙΑ ΛΟΓΑΡΙΑΣΜΟΥ'] }), TAKEN],
+    Arabic: [withPassword({ page: '/login', buttons: ['إنشاء حساب'] }), TAKEN],
+    'Arabic, another word': [withPassword({ page: '/login', buttons: ['سجّل الآن'] }), TAKEN],
+    Romanian: [withPassword({ page: '/login', buttons: ['Înregistrare'] }), TAKEN],
+    'Romanian, another word': [withPassword({ page: '/login', buttons: ['Creează cont'] }), TAKEN],
+    Turkish: [withPassword({ page: '/login', buttons: ['KAYIT OL'] }), TAKEN],
+    'Turkish, another word': [withPassword({ page: '/login', buttons: ['Hesap oluştur'] }), TAKEN],
+    Czech: [withPassword({ page: '/login', buttons: ['Vytvořit účet'] }), TAKEN],
+    Polish: [withPassword({ page: '/login', buttons: ['Załóż konto'] }), TAKEN],
+    Ukrainian: [withPassword({ page: '/login', buttons: ['Зареєструватися'] }), TAKEN],
+    Hebrew: [withPassword({ page: '/login', buttons: ['הרשמה'] }), TAKEN],
+    Thai: [withPassword({ page: '/login', buttons: ['สมัครสมาชิก'] }), TAKEN],
+    Indonesian: [withPassword({ page: '/login', buttons: ['Daftar'] }), TAKEN],
+    Vietnamese: [withPassword({ page: '/login', buttons: ['Đăng ký'] }), TAKEN],
+    'Spanish, without accents': [withPassword({ page: '/login', buttons: ['INSCRIPCION'] }), TAKEN],
+    'its page, beside an offer to remember the visitor': [
+      withPassword({ page: '/register', controls: [{ type: 'checkbox', name: 'remember' }] }),
+      TAKEN,
+    ],
+    'its button, beside a way out for one who forgot': [
+      withPassword({ buttons: ['Create account'], asides: ['Forgot password? /reset'] }),
+      TAKEN,
+    ],
+    'links of every kind': [
+      withPassword({ buttons: ['Continue'], asides: ['Terms /terms', 'Password rules /help#passwords', 'Reset #'] }),
+      TAKEN,
+    ],
   });
 
   check('leaves out what is something else, by words of its own', {
@@ -290,6 +366,53 @@ test.describe('the eligibility of forms', () => {
     payments: [withEmail({ action: '/payments' }), 'left out: says "payment"'],
     'camel case': [withEmail({ id: 'paymentForm' }), 'left out: says "payment"'],
     'a card': [withEmail({ controls: [{ autocomplete: 'billing cc-number' }] }), 'left out: a payment'],
+    'a card by its name': [withEmail({ controls: [{ name: 'cardnumber' }] }), 'left out: a payment'],
+    'a card by its name, in two words': [withEmail({ controls: [{ name: 'card_number' }] }), 'left out: a payment'],
+    'a card by its name, in camel case': [withEmail({ controls: [{ id: 'creditCardNumber' }] }), 'left out: a payment'],
+    'its code': [withEmail({ controls: [{ name: 'payment[cvc]' }] }), 'left out: a payment'],
+    'its code, another name': [withEmail({ controls: [{ id: 'CVV' }] }), 'left out: a payment'],
+    'a reset of Django on a page that says so, by its button': [
+      withEmail({ page: '/accounts/password_reset/', action: '', buttons: ['Reset my password'] }),
+      'left out: says "reset my password"',
+    ],
+    'a reset by its button, a link by e-mail': [
+      withEmail({ buttons: ['Send reset link'] }),
+      'left out: says "send reset link"',
+    ],
+    'a reset of Devise by its button': [
+      withEmail({ action: '/users/password', id: 'new_user', buttons: ['Send me reset password instructions'] }),
+      'left out: says "send me reset password instructions"',
+    ],
+    'a reset by its heading': [
+      withEmail({ title: 'Forgot your password?', buttons: ['Continue'] }),
+      'left out: says "forgot your password"',
+    ],
+    'a reset by its button, beside a heading that creates': [
+      { controls: [newPassword, newPassword], title: 'Create a new password', buttons: ['Reset password'] },
+      'left out: says "reset password"',
+    ],
+    'a change of password by its button': [
+      { controls: [newPassword, newPassword], buttons: ['Change my password'] },
+      'left out: says "change my password"',
+    ],
+    'a reset in German': [withEmail({ buttons: ['Passwort zurücksetzen'] }), 'left out: says "passwort zurucksetzen"'],
+    'a reset in Spanish': [withEmail({ title: 'Recuperar contraseña' }), 'left out: says "recuperar contrasena"'],
+    'an unsubscription on a page that says so, by its button': [
+      withEmail({ page: '/unsubscribe', action: '', buttons: ['Unsubscribe'] }),
+      'left out: says "unsubscribe"',
+    ],
+    'an unsubscription by its button, in a sentence': [
+      withEmail({ buttons: ['Yes, unsubscribe me'] }),
+      'left out: says "yes unsubscribe me"',
+    ],
+    'an unsubscription by its heading': [
+      withEmail({ title: 'Unsubscribe from our newsletter', buttons: ['Confirm'] }),
+      'left out: says "unsubscribe from our newsletter"',
+    ],
+    'an unsubscription in German': [
+      withEmail({ buttons: ['Newsletter abbestellen'] }),
+      'left out: says "newsletter abbestellen"',
+    ],
     'a search by its role': [withEmail({ role: 'search' }), 'left out: a search'],
     'a search by its field': [
       withEmail({ method: 'get', controls: [{ type: 'search', name: 'q' }] }),
@@ -307,6 +430,30 @@ test.describe('the eligibility of forms', () => {
     'the optimization of checkouts': [withEmail({ page: '/checkout-optimization/demo' }), TAKEN],
     'a page about payments': [withEmail({ page: '/payments/demo', action: '' }), TAKEN],
     'a preset': [withEmail({ id: 'preset' }), TAKEN],
+    'an unsubscription that only its page says': [
+      withEmail({ page: '/unsubscribe', action: '', buttons: ['Send'] }),
+      TAKEN,
+    ],
+    'a reset that only its page says': [withEmail({ page: '/password_reset', action: '', buttons: ['Send'] }), TAKEN],
+    'a promise above a newsletter': [
+      withEmail({ title: 'No spam. Unsubscribe at any time.', buttons: ['Subscribe (unsubscribe whenever you like)'] }),
+      TAKEN,
+    ],
+    'headings that sell': [
+      withEmail({ title: 'Recover lost deals, reset your expectations, change the game', buttons: ['Book a demo'] }),
+      TAKEN,
+    ],
+    'a payment that a button names': [withEmail({ buttons: ['Continue to payment'] }), TAKEN],
+    'a sign-up whose heading also offers a reset': [
+      withPassword({ title: 'Create account Forgot password?', buttons: ['Create account'] }),
+      TAKEN,
+    ],
+    'one of two buttons, before the unsubscription is pressed': [
+      withEmail({ buttons: ['Save preferences', 'Unsubscribe'] }),
+      TAKEN,
+    ],
+    'a loyalty card': [withEmail({ controls: [{ name: 'loyalty_card_number' }] }), TAKEN],
+    'a business card': [withEmail({ controls: [{ name: 'card_title' }, { name: 'discard' }] }), TAKEN],
     'a commentary': [withEmail({ id: 'commentary-signup' }), TAKEN],
     'a query': [withEmail({ action: '/demo?from=checkout' }), TAKEN],
     'a picker of countries, with a search of its own': [
