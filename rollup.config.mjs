@@ -42,7 +42,9 @@ const script = (input, file) => ({
     // The map lies beside the file, for whoever wants it; no visitor loads the line that names it.
     sourcemap: 'hidden',
     banner: `/*! ${name} ${version} | ${license} | js-cookie | MIT */`,
-    plugins: [terser({ ecma: 2020, compress: { passes: 3, inline: 1, unsafe_arrows: true }, format: { comments: /^!/ } })],
+    plugins: [
+      terser({ ecma: 2020, compress: { passes: 3, inline: 1, unsafe_arrows: true }, format: { comments: /^!/ } }),
+    ],
   },
   plugins: [
     nodeResolve({ browser: true }),

@@ -44,6 +44,18 @@ export async function openApp(page: Page, site: Site, door: string, app: App, fi
   await page.goto(site.url(LINK));
 }
 
+/** Shows the app anew in the page that is open, as it shows it in a new one. */
+export async function showAgain(page: Page, { mount = 'mount' }: App, field: Field): Promise<void> {
+  await page.evaluate(
+    ([name, given]) => {
+      const root = Object.assign(document.createElement('div'), { id: 'app' });
+      document.querySelector('#app')?.replaceWith(root);
+      Reflect.get(window, 'app')[name](root, given);
+    },
+    [mount, field] as const,
+  );
+}
+
 /**
  * Types a text. The drivers of stock Firefox and WebKit write into the field's own property, which React watches, so that
  * it hears of no change: there it is done as the browser does it for a person, behind the back of the page.
@@ -58,8 +70,8 @@ export async function typeInto(field: Locator, text: string): Promise<void> {
 }
 
 /** What a visitor does. */
-export async function signUp(page: Page): Promise<void> {
-  await typeInto(page.getByLabel('E-mail'), EMAIL);
+export async function signUp(page: Page, email: string = EMAIL): Promise<void> {
+  await typeInto(page.getByLabel('E-mail'), email);
   await page.getByRole('button', { name: 'Join' }).click();
 }
 
@@ -97,7 +109,7 @@ export async function expectTyped(page: Page, site: Site, door: string, app: App
 }
 
 /** Expects that the endpoint was told of one submission, with the code and the person. */
-export async function expectTold(site: Site): Promise<void> {
+export async function expectTold(site: Site, email: string = EMAIL): Promise<void> {
   const { json } = await site.received('submission');
-  expect(json).toMatchObject({ ucc: UCC, fields: { email: EMAIL } });
+  expect(json).toMatchObject({ ucc: UCC, fields: { email } });
 }
