@@ -14,7 +14,7 @@ import { ROOT, read, test } from './packed.js';
  * The budget of the script tag's file, near what it is. The aim is 4,000: docs/evidence/performance.md says what stands between.
  * Raising it is a commit of its own, with the reason.
  */
-const MAX_BYTES = 19_600;
+const MAX_BYTES = 20_000;
 
 const SCRIPT = 'dist/cello-companion.js';
 
