@@ -79,5 +79,5 @@ const needed = missing.filter((name) => name in HELP);
 for (const name of needed) console.error(`There is no ${name} for the tests: ${HELP[name]}.`);
 if (missing.includes('chromium') || (isCi && needed.length)) process.exit(1);
 
-// The front-end libraries of test/libraries have a place of their own, so that the root's `npm ci` stays small.
-await import('../test/libraries/install.mjs');
+// What test/libraries and test/guides run has a place of its own, so that the root's `npm ci` stays small.
+await import('../test/engines/packages.mjs');

@@ -1,7 +1,7 @@
 // Runs every case of test/libraries several times, in each engine, and writes how often it held into
 // docs/evidence/libraries.md, with the versions that were tried.
 import { readFileSync, writeFileSync } from 'node:fs';
-import '../test/libraries/install.mjs';
+import '../test/engines/packages.mjs';
 import { fillIn, runTests, writeTables } from './playwright.mjs';
 
 const DOCUMENT = new URL('../docs/evidence/libraries.md', import.meta.url);

@@ -1,5 +1,9 @@
 /** Runs the code of each guide as it is printed there, with the real package. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'playwright/test';
 import { startCelloApi } from '../../stand-ins/cello-api.mjs';
 import { httpEvent, restEvent } from '../services/gateway-events.js';
@@ -9,6 +13,9 @@ import { readSnippets, writeFiles } from './snippets.js';
 
 const PATIENCE_MS = 60_000; // each test starts a process, which takes seconds on a busy machine
 test.setTimeout(PATIENCE_MS);
+
+/** Where the packages are that only guides need. */
+const PACKAGES = fileURLToPath(new URL('../guides/node_modules', import.meta.url));
 
 let cello: Awaited<ReturnType<typeof startCelloApi>>;
 let folder: string;
@@ -31,6 +38,7 @@ test.beforeEach(async () => {
       'export const createAccount = async ({ email }) => ({ id: crypto.randomUUID(), email, name: "Ada" });',
     ],
   ]);
+  symlinkSync(PACKAGES, join(folder, 'node_modules'), 'junction');
 });
 
 test.afterEach(async () => {
@@ -80,6 +88,8 @@ for (const [name, write] of [
   ['express', asForm],
   ['fastify', asJson],
   ['hono', asForm],
+  ['koa', asForm],
+  ['h3', asForm],
 ] as const)
   test(`the guide for ${name}: the code of the form, of the cookie, of the message, and a sign-up while Cello is down`, async () => {
     writeFiles(folder, readSnippets(`docs/guides/${name}.md`));
@@ -103,6 +113,104 @@ for (const [name, write] of [
     });
   });
 
+/** Runs a file to its end, and gives what it printed as JSON. */
+async function readOutput(file: string, env: Record<string, string> = {}): Promise<unknown> {
+  let text = '';
+  for await (const chunk of run(file, env).stdout ?? []) text += chunk;
+  return JSON.parse(text);
+}
+
+test('the guide for Better Auth: the code of the call, of the cookie, of a message, and a sign-up while Cello is down', async () => {
+  const message = submission({ ucc: 'fromMessage', fields: { email: 'cleo@example.com' } });
+  writeFiles(folder, [
+    ...readSnippets('docs/guides/better-auth.md'),
+    [
+      'database.js',
+      `import { memoryAdapter } from 'better-auth/adapters/memory';
+       export const database = memoryAdapter({ user: [], session: [], account: [], verification: [] });`,
+    ],
+    [
+      'sign-up.js',
+      `import { setTimeout } from 'node:timers/promises';
+       import { attribution } from './attribution.js';
+       import { auth } from './better-auth.js';
+       const signUp = async (body, cookie = '') => {
+         const url = 'http://localhost/api/auth/sign-up/email';
+         const headers = { 'content-type': 'application/json', origin: 'http://localhost', cookie };
+         const person = { name: 'Ada', password: 'correct horse', ...body };
+         const answer = await auth.handler(new Request(url, { method: 'POST', headers, body: JSON.stringify(person) }));
+         return answer.status;
+       };
+       await attribution.claim(${JSON.stringify(message)});
+       const statuses = [
+         await signUp({ email: 'ada@example.com', ucc: 'fromCall' }),
+         await signUp({ email: 'bob@example.com' }, 'cello-referral=fromCookie'),
+         await signUp({ email: 'cleo@example.com' }),
+         await signUp({ email: 'dora@example.com' }),
+         await signUp({ email: 'ada@example.com', ucc: 'again' }),
+       ];
+       while ((await attribution.stats()).sent < 3) await setTimeout(20);
+       console.log(JSON.stringify(statuses));
+       process.exit(0);`,
+    ],
+  ]);
+  cello.fault('unavailable', { path: '/token', times: 1 });
+  const env = { BETTER_AUTH_SECRET: 'a-secret-of-at-least-32-characters', BETTER_AUTH_URL: 'http://localhost' };
+  expect(await readOutput('sign-up.js', env)).toEqual([200, 200, 200, 200, 422]);
+  expect(await readCodes(3)).toEqual({
+    'ada@example.com': 'fromCall',
+    'bob@example.com': 'fromCookie',
+    'cleo@example.com': 'fromMessage',
+  });
+});
+
+test("the guide for Clerk: its webhook with the page's code, before a message, twice, and forged", async () => {
+  const key = Buffer.from('a key of the stand-in for Clerk');
+  const secret = `whsec_${key.toString('base64')}`;
+  /** A webhook as https://clerk.com/docs/webhooks/overview describes it, signed as https://www.standardwebhooks.com says. */
+  const webhook = (email: string, metadata: object, sign: (text: string) => string = (text) => text) => {
+    const data = {
+      id: `user_${email[0]}`,
+      email_addresses: [{ id: 'idn_1', email_address: email }],
+      primary_email_address_id: 'idn_1',
+      first_name: 'Ada',
+      last_name: null,
+      unsafe_metadata: metadata,
+    };
+    const body = JSON.stringify({ object: 'event', type: 'user.created', data });
+    const id = `msg_${email}`;
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const signature = createHmac('sha256', key)
+      .update(sign(`${id}.${timestamp}.${body}`))
+      .digest('base64');
+    const headers = { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': `v1,${signature}` };
+    return { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body };
+  };
+  const webhooks = [
+    webhook('ada@example.com', { ucc: 'fromPage' }),
+    webhook('ada@example.com', { ucc: 'fromPage' }),
+    webhook('bob@example.com', {}),
+    webhook('eve@example.com', { ucc: 'forged' }, (text) => `${text} `),
+  ];
+  writeFiles(folder, [
+    ...readSnippets('docs/guides/clerk.md'),
+    [
+      'receive.js',
+      `import { attribution } from './attribution.js';
+       import { receiveClerk } from './clerk.js';
+       const statuses = [];
+       for (const webhook of ${JSON.stringify(webhooks)})
+         statuses.push((await receiveClerk(new Request('http://localhost/clerk', webhook))).status);
+       await attribution.claim(${JSON.stringify(submission({ ucc: 'fromMessage', fields: { email: 'bob@example.com' } }))});
+       await attribution.flush({ maxMs: 10_000 });
+       console.log(JSON.stringify(statuses));
+       process.exit(0);`,
+    ],
+  ]);
+  expect(await readOutput('receive.js', { CLERK_WEBHOOK_SIGNING_SECRET: secret })).toEqual([204, 204, 204, 400]);
+  expect(await readCodes(2)).toEqual({ 'ada@example.com': 'fromPage', 'bob@example.com': 'fromMessage' });
+});
+
 test('the guide for AWS Lambda: both payloads, and nothing in hand when the function freezes', async () => {
   const json = { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' };
   const message = submission({ ucc: 'fromMessage', fields: { email: 'cleo@example.com' } });
@@ -123,9 +231,7 @@ test('the guide for AWS Lambda: both payloads, and nothing in hand when the func
        process.exit(0);`,
     ],
   ]);
-  let text = '';
-  for await (const chunk of run('invoke.js').stdout ?? []) text += chunk;
-  expect(JSON.parse(text)).toEqual([202, 303, 303, 303]);
+  expect(await readOutput('invoke.js')).toEqual([202, 303, 303, 303]);
   expect(await readCodes(3)).toEqual({
     'ada@example.com': 'fromForm',
     'bob@example.com': 'fromCookie',
@@ -147,12 +253,10 @@ test('the guide for another browser: the code goes with the link, or comes by th
        await requestLink(form, async (email, metadata) => { link = { email, metadata }; });
        const { ucc } = await confirm({ id: 7, email: link.email }, link.metadata);
        await attribution.flush({ maxMs: 5000 });
-       console.log(ucc);
+       console.log(JSON.stringify(ucc));
        process.exit(0);`,
     ],
   ]);
-  let text = '';
-  for await (const chunk of run('open-link.js').stdout ?? []) text += chunk;
-  expect(text).toBe('fromLink\n');
+  expect(await readOutput('open-link.js')).toBe('fromLink');
   expect(await readCodes(1)).toEqual({ 'ada@example.com': 'fromLink' });
 });
