@@ -211,6 +211,152 @@ test("the guide for Clerk: its webhook with the page's code, before a message, t
   expect(await readCodes(2)).toEqual({ 'ada@example.com': 'fromPage', 'bob@example.com': 'fromMessage' });
 });
 
+/** Waits until Cello has so many events, says this, and ends. Goes to the foot of a script. */
+const endAfter = (count: number, said: string) => `
+  const { setTimeout: sleep } = await import('node:timers/promises');
+  while ((await attribution.stats()).sent < ${count}) await sleep(20);
+  console.log(JSON.stringify(${said}));
+  process.exit(0);`;
+
+test('the guide for Auth.js: the cookie at the callback of a magic link, a message, and nobody twice', async () => {
+  const message = submission({ ucc: 'fromMessage', fields: { email: 'cleo@example.com' } });
+  writeFiles(folder, [
+    ...readSnippets('docs/guides/auth-js.md'),
+    [
+      'auth-config.js',
+      `const users = [];
+       const tokens = new Map();
+       export const mails = [];
+       export const adapter = {
+         createUser: async (user) => (users.push(user), user),
+         updateUser: async (user) => user,
+         getUserByEmail: async (email) => users.find((user) => user.email === email) ?? null,
+         getUserByAccount: async () => null,
+         linkAccount: async () => {},
+         createSession: async (session) => session,
+         createVerificationToken: async (token) => (tokens.set(token.token, token), token),
+         useVerificationToken: async ({ token }) => tokens.get(token) ?? null,
+       };
+       export const providers = [{ id: 'email', type: 'email', name: 'E-mail', from: 'a@example.com', maxAge: 600, options: {},
+         sendVerificationRequest: async ({ url }) => void mails.push(url) }];`,
+    ],
+    [
+      'sign-up.js',
+      `import { mails } from './auth-config.js';
+       import { attribution } from './attribution.js';
+       import { handle } from './auth-js.js';
+       const signUp = async (email, cookie) => {
+         const first = await handle(new Request('http://localhost/auth/csrf'));
+         const { csrfToken } = await first.json();
+         const headers = { cookie: first.headers.getSetCookie().map((one) => one.split(';')[0]).join('; '),
+           'content-type': 'application/x-www-form-urlencoded' };
+         const body = new URLSearchParams({ csrfToken, email });
+         await handle(new Request('http://localhost/auth/signin/email', { method: 'POST', headers, body }));
+         const answer = await handle(new Request(mails.pop(), { headers: { cookie } }));
+         return [answer.status, new URL(answer.headers.get('location'), 'http://localhost').pathname];
+       };
+       await attribution.claim(${JSON.stringify(message)});
+       const answers = [
+         await signUp('bob@example.com', 'cello-referral=fromCookie'),
+         await signUp('cleo@example.com', ''),
+         await signUp('bob@example.com', 'cello-referral=again'),
+       ];
+       ${endAfter(2, 'answers')}`,
+    ],
+  ]);
+  const isIn = [302, '/'];
+  expect(await readOutput('sign-up.js', { AUTH_SECRET: 'a-secret-of-the-test' })).toEqual([isIn, isIn, isIn]);
+  expect(await readCodes(2)).toEqual({ 'bob@example.com': 'fromCookie', 'cleo@example.com': 'fromMessage' });
+});
+
+test('the guide for Supabase: the metadata of the call, the cookie at the callback, and no log-in', async () => {
+  const minutesAgo = (count: number) => new Date(Date.now() - count * 60_000).toISOString();
+  /** What a stand-in for Supabase's server answers for each code: https://supabase.com/docs/reference/self-hosting-auth */
+  const users = {
+    ada: { id: 'a', email: 'ada@example.com', user_metadata: { ucc: 'fromCall' }, created_at: minutesAgo(0) },
+    bob: { id: 'b', email: 'bob@example.com', user_metadata: {}, created_at: minutesAgo(0) },
+    old: { id: 'o', email: 'old@example.com', user_metadata: {}, created_at: minutesAgo(60) },
+  };
+  writeFiles(folder, [
+    ...readSnippets('docs/guides/supabase.md'),
+    [
+      'come-back.js',
+      `import { GoTrueClient } from '@supabase/auth-js';
+       import { attribution } from './attribution.js';
+       import { callback } from './supabase.js';
+       const users = ${JSON.stringify(users)};
+       const fetch = async (_url, { body }) => {
+         const user = users[JSON.parse(body).auth_code];
+         if (!user) return Response.json({ code: 'bad_code_verifier', message: 'no' }, { status: 400 });
+         return Response.json({ access_token: 'a.b.c', refresh_token: 'r', token_type: 'bearer', expires_in: 3600, user });
+       };
+       const comeBack = async (code, cookie = '') => {
+         const storage = { getItem: async (key) => (key.endsWith('verifier') ? '"verifier"' : null), setItem() {}, removeItem() {} };
+         const auth = new GoTrueClient({ url: 'http://stand-in', fetch, storage, flowType: 'pkce', autoRefreshToken: false });
+         const url = 'http://localhost/auth/callback?code=' + code;
+         const answer = await callback(new Request(url, { headers: { cookie } }), auth);
+         return new URL(answer.headers.get('location')).pathname;
+       };
+       const pages = [
+         await comeBack('ada'),
+         await comeBack('bob', 'cello-referral=fromCookie'),
+         await comeBack('old', 'cello-referral=fromCookie'),
+         await comeBack('ada', 'cello-referral=again'),
+         await comeBack('none'),
+       ];
+       ${endAfter(2, 'pages')}`,
+    ],
+  ]);
+  const [isIn, isOut] = ['/welcome', '/login'];
+  expect(await readOutput('come-back.js')).toEqual([isIn, isIn, isIn, isIn, isOut]);
+  expect(await readCodes(2)).toEqual({ 'ada@example.com': 'fromCall', 'bob@example.com': 'fromCookie' });
+});
+
+test('the guide for WorkOS: the code of the state, of the cookie, and no log-in', async () => {
+  writeFiles(folder, [
+    ...readSnippets('docs/guides/workos.md'),
+    [
+      'stand-in.js', // before WorkOS's package, which takes `fetch` when it is loaded
+      `const names = { ada: 0, bob: 0, old: 60 };
+       // A stand-in for WorkOS's server: https://workos.com/docs/reference/authkit/authentication/code
+       globalThis.fetch = new Proxy(fetch, { apply: async (real, self, [input, init]) => {
+         const url = new URL(input instanceof Request ? input.url : input);
+         if (url.hostname !== 'api.workos.com') return Reflect.apply(real, self, [input, init]);
+         const name = JSON.parse(init.body).code;
+         const at = new Date(Date.now() - names[name] * 60_000).toISOString();
+         const user = { object: 'user', id: 'user_' + name, email: name + '@example.com', created_at: at, updated_at: at };
+         return Response.json({ user, access_token: 'a', refresh_token: 'r' });
+       } });`,
+    ],
+    [
+      'come-back.js',
+      `import './stand-in.js';
+       import { attribution } from './attribution.js';
+       import { callback, login } from './workos.js';
+       const started = login(new Request('http://localhost/login', { headers: { cookie: 'cello-referral=fromState' } }));
+       const state = new URL(started.headers.get('location')).searchParams.get('state');
+       const comeBack = async (code, given, cookie = '') => {
+         const query = new URLSearchParams({ code, state: given });
+         const answer = await callback(new Request('http://localhost/callback?' + query, { headers: { cookie } }));
+         return new URL(answer.headers.get('location')).pathname;
+       };
+       const pages = [
+         await comeBack('ada', state),
+         await comeBack('bob', 'of somebody else', 'cello-referral=fromCookie'),
+         await comeBack('old', state),
+       ];
+       ${endAfter(2, 'pages')}`,
+    ],
+  ]);
+  const env = {
+    WORKOS_API_KEY: 'sk_test',
+    WORKOS_CLIENT_ID: 'client_1',
+    WORKOS_REDIRECT_URI: 'http://localhost/callback',
+  };
+  expect(await readOutput('come-back.js', env)).toEqual(['/welcome', '/welcome', '/welcome']);
+  expect(await readCodes(2)).toEqual({ 'ada@example.com': 'fromState', 'bob@example.com': 'fromCookie' });
+});
+
 test('the guide for AWS Lambda: both payloads, and nothing in hand when the function freezes', async () => {
   const json = { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' };
   const message = submission({ ucc: 'fromMessage', fields: { email: 'cleo@example.com' } });
