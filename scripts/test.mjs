@@ -98,7 +98,8 @@ async function runAll() {
     if (node)
       results.push(
         await step(`tests by release, Node ${major}`, () =>
-          test(node, ['--project=node', `--grep=${OTHER_TESTS[major]}`]),
+          // They wait for leases and for PostgreSQL more than they compute.
+          test(node, ['--project=node', '--workers=200%', `--grep=${OTHER_TESTS[major]}`]),
         ),
       );
     else console.log(`not run: tests on Node ${major}, which is not here`);
