@@ -118,12 +118,25 @@ function createWriter() {
   };
 }
 
+/** An element that the browser does not count as a control adds its own value, after us: Shoelace's do on `formdata`. */
+const addsItself = (field: Element, form: Element): boolean => isCustom(field) && !controlsOf(form).includes(field);
+
+/** Cello's script puts its own field into every form. That is not the author's choice. */
+function createScriptedCheck(hasWritten: (field: Element) => boolean) {
+  const scripted = new WeakSet<Element>();
+  return (field: Element, ucc: string | null): boolean => {
+    const isCello = typeof Reflect.get(window, 'CelloAttribution') === 'function' && !hasWritten(field);
+    if (isCello && isHidden(field) && !attribute(field, MARK) && readValue(field) === ucc) scripted.add(field);
+    return scripted.has(field);
+  };
+}
+
 /** @param names - The names of the field: a form gets those that it already has, or else the first. */
 export function createField(names: readonly [string, ...string[]]): Field {
   const [ownName] = names;
   const selector = [...names.map((name) => `[name=${JSON.stringify(name)}]`), `[${MARK}=ucc i]`].join();
-  const scripted = new WeakSet<Element>();
   const { touch, release, hasWritten, isOpen, write, restore } = createWriter();
+  const isScripted = createScriptedCheck(hasWritten);
 
   const isHosts = (element: Element): boolean =>
     fits(element, selector) && !isOurs(element) && !fits(element, NO_FIELD);
@@ -135,14 +148,6 @@ export function createField(names: readonly [string, ...string[]]): Field {
       .filter((field) => isFillable(field) && isOpen(field, moment) && accepts(field, ucc))
       .map((field) => write(field, ucc))
       .some(Boolean);
-  /** Cello's script puts its own field into every form. That is not the author's choice. */
-  const isScripted = (field: Element, ucc: string | null): boolean => {
-    const isCello = typeof Reflect.get(window, 'CelloAttribution') === 'function' && !hasWritten(field);
-    if (isCello && isHidden(field) && !attribute(field, MARK) && readValue(field) === ucc) scripted.add(field);
-    return scripted.has(field);
-  };
-  /** An element that the browser does not count as a control adds its own value, after us: Shoelace's do on `formdata`. */
-  const addsItself = (field: Element, form: Element): boolean => isCustom(field) && !controlsOf(form).includes(field);
   const correctOne = (data: FormData, name: string, fields: readonly Element[], ucc: string) => {
     const closed = fields.filter((field) => isFillable(field) && !isOpen(field, SUBMITTING));
     const typed = closed.map(readValue).find(Boolean);

@@ -21,8 +21,8 @@ declare global {
 export interface CelloScript {
   /** Asks, or asks again if Cello's script has loaded since. Never throws. */
   readonly ask: () => void;
-  /** Makes the next `ask` a new question. */
-  readonly reset: () => void;
+  /** Asks once more, whatever Cello answered before. */
+  readonly askAgain: () => void;
 }
 
 /**
@@ -56,18 +56,20 @@ export function createCelloScript(hear: (answer: unknown) => void, view: Window 
       // TypeError: the queue is frozen. Cello's script may still load, and is then called directly.
     }
   };
+  const ask = () => {
+    const attribution: unknown = view.CelloAttribution;
+    // A link's `id` can also occupy this name, so checking that it exists is not enough.
+    if (typeof attribution !== 'function') return queue();
+    if (hasAnswer || asked === attribution) return;
+    asked = attribution;
+    call((command) => attribution.call(view, command));
+  };
   return {
-    ask() {
-      const attribution: unknown = view.CelloAttribution;
-      // A link's `id` can also occupy this name, so checking that it exists is not enough.
-      if (typeof attribution !== 'function') return queue();
-      if (hasAnswer || asked === attribution) return;
-      asked = attribution;
-      call((command) => attribution.call(view, command));
-    },
-    reset() {
+    ask,
+    askAgain() {
       asked = undefined;
       hasAnswer = false;
+      ask();
     },
   };
 }

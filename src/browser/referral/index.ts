@@ -145,19 +145,10 @@ export function createFinder(options: FinderOptions): Finder {
     limit.reach();
     onAnswer();
   });
-  const askAgain = () => {
-    cello.reset();
-    cello.ask();
-  };
   const current = createCurrent({ link: readLinkHere, celloCookie, remembered, nowMs: Date.now }, mayFind, {
-    onNewLink: askAgain,
+    onNewLink: cello.askAgain,
     onChange,
   });
-  const erase = () => {
-    outdateCookies();
-    stores = null;
-    stored.erase();
-  };
   return {
     current: current.get,
     look: current.look,
@@ -185,7 +176,11 @@ export function createFinder(options: FinderOptions): Finder {
       stores = null;
       if (uccs.length && mayStore()) stored.forget(uccs, at);
     },
-    erase,
+    erase() {
+      outdateCookies();
+      stores = null;
+      stored.erase();
+    },
     stop() {
       outdateCookies();
       current.stop();

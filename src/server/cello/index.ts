@@ -18,9 +18,9 @@ import {
 import { createMistake, isFields, readId } from '../input/index.js';
 import { CelloError, type CelloErrorReason, readStatus } from './cello-error.js';
 import { type CelloOptions, readCelloOptions } from './options.js';
-import { type CelloRequest, createCall } from './request.js';
+import { type Call, type CelloRequest, createCall } from './request.js';
 import { type CelloAnswer, readReason } from './response.js';
-import { createTokens } from './token.js';
+import { createTokens, type Tokens } from './token.js';
 import { createSharedToken } from './token-cache.js';
 
 export { CelloError, type CelloErrorReason } from './cello-error.js';
@@ -175,20 +175,8 @@ async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined, wha
   }
 }
 
-/**
- * Creates a client for Cello's API. It makes no request before the first method call. The token is fetched on first
- * use, shared by all calls, and renewed before it expires. Use one client per process.
- *
- * @returns A client that exposes no key to `util.inspect`, a log or an error.
- * @throws {TypeError} If an option is invalid; names the option, and contains no key.
- */
-export function createCello(options: CelloOptions): Cello {
-  const { keys, tokenCache, ...world } = readCelloOptions(options);
-  const { baseUrl, clock } = world;
-  const call = createCall(world);
-  const shared = createSharedToken(tokenCache, () => `${baseUrl} ${keys().accessKeyId}`);
-  const tokens = createTokens({ call, keys, shared, clock });
-
+/** What the API is asked, with a token that is renewed once if Cello rejects it. */
+function createRequests(call: Call, tokens: Tokens) {
   const request = async (what: CelloRequest, signal: AbortSignal | undefined): Promise<CelloAnswer> => {
     const token = await waitFor(tokens.get(), signal, 'POST /token');
     const answer = await call({ ...what, token }, signal);
@@ -235,6 +223,24 @@ export function createCello(options: CelloOptions): Cello {
     if (!isOk || !(isFields(json) || isEmpty)) throw fail(what, answer);
     return { requestId };
   };
+
+  return { request, fail, ask, post };
+}
+
+/**
+ * Creates a client for Cello's API. It makes no request before the first method call. The token is fetched on first
+ * use, shared by all calls, and renewed before it expires. Use one client per process.
+ *
+ * @returns A client that exposes no key to `util.inspect`, a log or an error.
+ * @throws {TypeError} If an option is invalid; names the option, and contains no key.
+ */
+export function createCello(options: CelloOptions): Cello {
+  const { keys, tokenCache, ...world } = readCelloOptions(options);
+  const { baseUrl, clock } = world;
+  const call = createCall(world);
+  const shared = createSharedToken(tokenCache, () => `${baseUrl} ${keys().accessKeyId}`);
+  const tokens = createTokens({ call, keys, shared, clock });
+  const { request, fail, ask, post } = createRequests(call, tokens);
 
   return {
     async check({ signal } = {}) {

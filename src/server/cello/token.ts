@@ -82,37 +82,39 @@ export interface TokenOptions {
   readonly clock: () => number;
 }
 
-/** Creates the token store of an account. */
-export function createTokens({ call, keys, shared, clock }: TokenOptions): Tokens {
-  let access: Access | null = null;
-  let refresh: Refresh | null = null;
-  let refused: string | null = null;
-  let flight: Promise<string> | null = null;
+/** What is known of an account's tokens. */
+interface Held {
+  access: Access | null;
+  refresh: Refresh | null;
+  /** A token that Cello rejected. */
+  refused: string | null;
+}
 
-  const secrets = (): readonly string[] => {
-    const { accessKeyId, secretAccessKey } = keys();
-    const tokens = [access, refresh].flatMap((one) => (one ? [one.token] : []));
-    return [secretAccessKey, accessKeyId, ...tokens];
-  };
+/** Everything that must never be shown. */
+function listSecrets({ access, refresh }: Held, keys: () => Keys): readonly string[] {
+  const { accessKeyId, secretAccessKey } = keys();
+  const tokens = [access, refresh].flatMap((one) => (one ? [one.token] : []));
+  return [secretAccessKey, accessKeyId, ...tokens];
+}
 
+function createDenial(answer: CelloAnswer, secrets: readonly string[]): CelloError {
+  const { status, requestId, retryAfterMs } = answer;
+  const said = answer.isOk ? 'an answer without a token' : readReason(answer, secrets);
+  const advice = isDenial(answer) ? `. ${KEYS_ADVICE}` : '';
+  const reason = answer.isOk ? 'unreadable' : isDenial(answer) ? 'denied' : 'busy';
+  const message = `POST /token: Cello answered ${status}: ${said}${advice}`;
+  return new CelloError(message, { reason, status, requestId, retryAfterMs });
+}
+
+/** Requests tokens, and holds what comes. */
+function createRenewal({ call, keys, shared, clock }: TokenOptions, held: Held) {
   const take = async (answer: CelloAnswer, sentMs: number): Promise<string> => {
-    const { status, requestId, retryAfterMs } = answer;
     const next = answer.isOk ? readAccess(answer, sentMs) : null;
-    if (next) {
-      access = next;
-      refresh = readRefresh(answer, sentMs) ?? refresh;
-      await shared.write(next);
-      return next.token;
-    }
-    const said = answer.isOk ? 'an answer without a token' : readReason(answer, secrets());
-    const advice = isDenial(answer) ? `. ${KEYS_ADVICE}` : '';
-    const reason = answer.isOk ? 'unreadable' : isDenial(answer) ? 'denied' : 'busy';
-    throw new CelloError(`POST /token: Cello answered ${status}: ${said}${advice}`, {
-      reason,
-      status,
-      requestId,
-      retryAfterMs,
-    });
+    if (!next) throw createDenial(answer, listSecrets(held, keys));
+    held.access = next;
+    held.refresh = readRefresh(answer, sentMs) ?? held.refresh;
+    await shared.write(next);
+    return next.token;
   };
 
   const login = async (): Promise<string> => {
@@ -123,18 +125,28 @@ export function createTokens({ call, keys, shared, clock }: TokenOptions): Token
 
   const renew = async (): Promise<string> => {
     const found = await shared.read();
-    if (found && found.token !== refused && clock() < found.renewAtMs) {
-      access = found;
+    if (found && found.token !== held.refused && clock() < found.renewAtMs) {
+      held.access = found;
       return found.token;
     }
     const sentMs = clock();
-    if (refresh && refresh.endsAtMs > sentMs) {
-      const answer = await call({ method: 'POST', path: '/token', body: { refreshToken: refresh.token } });
+    if (held.refresh && held.refresh.endsAtMs > sentMs) {
+      const answer = await call({ method: 'POST', path: '/token', body: { refreshToken: held.refresh.token } });
       if (!isDenial(answer)) return take(answer, sentMs);
     }
-    refresh = null;
+    held.refresh = null;
     return login();
   };
+
+  return { login, renew };
+}
+
+/** Creates the token store of an account. */
+export function createTokens(options: TokenOptions): Tokens {
+  const { keys, clock } = options;
+  const held: Held = { access: null, refresh: null, refused: null };
+  const { login, renew } = createRenewal(options, held);
+  let flight: Promise<string> | null = null;
 
   const renewOnce = (): Promise<string> => {
     flight ??= renew().finally(() => {
@@ -146,24 +158,25 @@ export function createTokens({ call, keys, shared, clock }: TokenOptions): Token
   return {
     async get() {
       keys();
-      const current = access;
+      const current = held.access;
       if (current && clock() < current.renewAtMs) return current.token;
       try {
         return await renewOnce();
       } catch (error) {
-        if (current && current === access && clock() < current.endsAtMs) return current.token; // still good for a while
+        // The old one is still good for a while.
+        if (current && current === held.access && clock() < current.endsAtMs) return current.token;
         throw error;
       }
     },
     login,
     drop(token) {
-      refused = token;
-      if (access?.token === token) access = null;
+      held.refused = token;
+      if (held.access?.token === token) held.access = null;
     },
     forget() {
-      access = null;
-      refresh = null;
+      held.access = null;
+      held.refresh = null;
     },
-    secrets,
+    secrets: () => listSecrets(held, keys),
   };
 }

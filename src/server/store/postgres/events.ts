@@ -46,14 +46,8 @@ export type Statements = Readonly<Record<keyof ReturnType<typeof writeStatements
 
 const OPEN = "state NOT IN ('sent', 'discarded')";
 
-/**
- * Writes the statements for the tables in a schema. Multiple rows are passed as one JSON string, because not every
- * library binds arrays. Their lines are matched as an array, for which PostgreSQL uses the index even without
- * statistics.
- */
-export function writeStatements(schema: string) {
-  const events = `${schema}.events`;
-  const health = `${schema}.health`;
+/** The statements that take up the lines of users, and free what dead workers hold. */
+function writeLineStatements(events: string) {
   // A parked sign-up holds back the rest of its line; any other parked event does not.
   const heads = `SELECT DISTINCT ON (line) key, line, state, due_at FROM ${events}
     WHERE line = ANY (ARRAY(SELECT line FROM given)) AND ${OPEN} AND (state <> 'parked' OR is_signup)
@@ -61,10 +55,6 @@ export function writeStatements(schema: string) {
   const abandon = `state = 'waiting', is_abandoned = true, is_ambiguous = true, ambiguous_tries = ambiguous_tries + 1,
     due_at = now(), token = NULL`;
   return {
-    add: `INSERT INTO ${events} (key, user_id, line, is_signup, body)
-      SELECT key, user_id, line, is_signup, body
-      FROM json_to_recordset($1::json) AS given (key text, user_id text, line text, is_signup boolean, body text)
-      ON CONFLICT (key) DO NOTHING RETURNING key, line`,
     /** Leases the first event of each line, if it is due. */
     lease: `WITH given AS (SELECT * FROM json_to_recordset($1::json) AS given (line text, token text)),
       heads AS (${heads})
@@ -86,6 +76,34 @@ export function writeStatements(schema: string) {
         ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED)
       UPDATE ${events} mine SET ${abandon} FROM overdue WHERE mine.key = overdue.key
       RETURNING mine.line, overdue.token`,
+    /** One call for each waiting event in these lines. A superfluous call ends when it finds nothing due. */
+    findCalls: `WITH given AS (SELECT * FROM json_to_recordset($1::json) AS given (line text))
+      SELECT line, greatest(0, extract(epoch FROM due_at - now()) * 1000)::double precision AS delay_ms
+      FROM ${events} WHERE state = 'waiting' AND line = ANY (ARRAY(SELECT line FROM given))`,
+    /** Lines that should have been processed long ago, least recently checked first. */
+    findStale: `UPDATE ${events} SET checked_at = now() WHERE key IN (
+        SELECT key FROM ${events} mine WHERE state = 'waiting' AND due_at < now() - interval '5 seconds'
+          AND NOT EXISTS (SELECT 1 FROM ${events} other WHERE other.line = mine.line AND other.${OPEN}
+            AND (other.state = 'sending' OR (other.state = 'parked' AND other.is_signup AND NOT mine.is_signup)))
+        ORDER BY checked_at NULLS FIRST LIMIT 50 FOR UPDATE SKIP LOCKED)
+      RETURNING line`,
+  };
+}
+
+/**
+ * Writes the statements for the tables in a schema. Multiple rows are passed as one JSON string, because not every
+ * library binds arrays. Their lines are matched as an array, for which PostgreSQL uses the index even without
+ * statistics.
+ */
+export function writeStatements(schema: string) {
+  const events = `${schema}.events`;
+  const health = `${schema}.health`;
+  return {
+    ...writeLineStatements(events),
+    add: `INSERT INTO ${events} (key, user_id, line, is_signup, body)
+      SELECT key, user_id, line, is_signup, body
+      FROM json_to_recordset($1::json) AS given (key text, user_id text, line text, is_signup boolean, body text)
+      ON CONFLICT (key) DO NOTHING RETURNING key, line`,
     settle: `UPDATE ${events} mine SET state = given.state, reason = given.reason, status = given.status,
         body = CASE WHEN given.state = 'sent' THEN NULL ELSE mine.body END, request_id = given.request_id,
         due_at = now() + given.delay_ms * interval '1 millisecond', is_abandoned = false,
@@ -99,17 +117,6 @@ export function writeStatements(schema: string) {
         body = coalesce($2, body) WHERE key = $1 AND state IN ('parked', 'waiting') RETURNING line`,
     discard: `UPDATE ${events} SET state = 'discarded', body = NULL, settled_at = now()
       WHERE key = $1 AND state IN ('parked', 'waiting') RETURNING line`,
-    /** One call for each waiting event in these lines. A superfluous call ends when it finds nothing due. */
-    findCalls: `WITH given AS (SELECT * FROM json_to_recordset($1::json) AS given (line text))
-      SELECT line, greatest(0, extract(epoch FROM due_at - now()) * 1000)::double precision AS delay_ms
-      FROM ${events} WHERE state = 'waiting' AND line = ANY (ARRAY(SELECT line FROM given))`,
-    /** Lines that should have been processed long ago, least recently checked first. */
-    findStale: `UPDATE ${events} SET checked_at = now() WHERE key IN (
-        SELECT key FROM ${events} mine WHERE state = 'waiting' AND due_at < now() - interval '5 seconds'
-          AND NOT EXISTS (SELECT 1 FROM ${events} other WHERE other.line = mine.line AND other.${OPEN}
-            AND (other.state = 'sending' OR (other.state = 'parked' AND other.is_signup AND NOT mine.is_signup)))
-        ORDER BY checked_at NULLS FIRST LIMIT 50 FOR UPDATE SKIP LOCKED)
-      RETURNING line`,
     listParked: `SELECT * FROM ${events} WHERE state = 'parked' ORDER BY place LIMIT $1`,
     find: `SELECT * FROM ${events} WHERE key = $1 AND ${OPEN}`,
     listOpen: `SELECT place, key, line, user_id, body FROM ${events} WHERE place > $1 AND ${OPEN} ORDER BY place LIMIT $2`,

@@ -202,12 +202,8 @@ async function eraseAll(transact: PgTransact, person: Parameters<typeof isOf>[0]
 
 type PgTransact = <T>(work: (query: Query) => Promise<T>, isSynced?: boolean) => Promise<T>;
 
-/** Creates the queue. */
-export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady }: PgBossQueueOptions): Queue {
-  const parts: Parts = { statements: writeStatements(schema), jobs: createJobs(boss, queue, leaseMs) };
-  const { statements } = parts;
-  let tidiedMs = performance.now();
-
+/** How the queue gets to its tables, once they exist. */
+function createAccess(pool: PgPool, getReady: () => Promise<void>, parts: Parts) {
   const transact: PgTransact = async (work, isSynced) => {
     await getReady();
     return runInTransaction(pool, work, isSynced);
@@ -218,17 +214,6 @@ export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady
     return runStatement(pool, text, values);
   };
 
-  const add = createBatches((entries: readonly NewEntry[]) =>
-    transact(async (query) => {
-      const added = await addAll(query, entries, parts);
-      return entries.map(({ key }) => added.delete(key));
-    }),
-  );
-
-  // An outcome lost in a power failure leaves its event leased, and it is found as abandoned: no need to wait for the
-  // disk.
-  const settle = createBatches((ended: readonly Ended[]) => transact((query) => settleAll(query, ended, parts), false));
-
   /** Changes an event that no worker holds, and creates jobs for whatever that unblocks. */
   const change = (text: string, values: readonly unknown[]): Promise<boolean> =>
     transact(async (query) => {
@@ -237,39 +222,23 @@ export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady
       return lines.length > 0;
     });
 
-  const tidy = async (): Promise<void> => {
-    tidiedMs = performance.now();
-    await transact(async (query) => {
-      await freeOverdue(query, parts);
-      await callForgotten(query, parts);
-    });
-  };
+  return { transact, read, change };
+}
 
+type Read = ReturnType<typeof createAccess>['read'];
+
+/** What is read, and written, by one statement each. */
+function createReadings(
+  read: Read,
+  statements: Statements,
+): Pick<Queue, 'listParked' | 'find' | 'prune' | 'count' | 'readHealth' | 'swapHealth'> {
   return {
-    longestLeaseMs: leaseMs,
-    hasCostlyClaims: true,
-    async add(entry, db) {
-      if (db === undefined) return add(entry);
-      const theirs = readSiteConnection(db);
-      await getReady();
-      return theirs(async (query) => (await addAll(query, [entry], parts)).has(entry.key));
-    },
-    async claim(limit, givenMs, isOnce = true) {
-      const leases = await transact((query) => takeUp(query, limit, givenMs, parts), isOnce);
-      if (leases.length < limit && performance.now() - tidiedMs >= TIDY_EVERY_MS) await tidy();
-      return leases;
-    },
-    free: () => transact((query) => freeOverdue(query, parts)),
-    settle: (lease, fate) => settle({ lease, fate }),
     listParked: async (limit) => (await read(statements.listParked, [limit])).map(readParked),
     async find(key) {
       const [row] = await read(statements.find, [key]);
       const state = (['sending', 'parked'] as const).find((one) => one === readText(row, 'state')) ?? 'waiting';
       return row === undefined ? null : { ...readParked(row), state };
     },
-    resend: (key, body) => change(statements.resend, [key, body]),
-    discard: (key) => change(statements.discard, [key]),
-    erase: (person) => eraseAll(transact, person, parts),
     async prune(olderThanMs) {
       let pruned = 0;
       for (let gone = SLICE; gone === SLICE; pruned += gone)
@@ -287,5 +256,54 @@ export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady
       return readText(row, 'text');
     },
     swapHealth: async (before, after) => (await read(statements.swapHealth, [before, after])).length > 0,
+  };
+}
+
+/** Creates the queue. */
+export function createPgBossQueue({ pool, boss, queue, schema, leaseMs, getReady }: PgBossQueueOptions): Queue {
+  const parts: Parts = { statements: writeStatements(schema), jobs: createJobs(boss, queue, leaseMs) };
+  const { statements } = parts;
+  const { transact, read, change } = createAccess(pool, getReady, parts);
+  let tidiedMs = performance.now();
+
+  const add = createBatches((entries: readonly NewEntry[]) =>
+    transact(async (query) => {
+      const added = await addAll(query, entries, parts);
+      return entries.map(({ key }) => added.delete(key));
+    }),
+  );
+
+  // An outcome lost in a power failure leaves its event leased, and it is found as abandoned: no need to wait for the
+  // disk.
+  const settle = createBatches((ended: readonly Ended[]) => transact((query) => settleAll(query, ended, parts), false));
+
+  const tidy = async (): Promise<void> => {
+    tidiedMs = performance.now();
+    await transact(async (query) => {
+      await freeOverdue(query, parts);
+      await callForgotten(query, parts);
+    });
+  };
+
+  return {
+    ...createReadings(read, statements),
+    longestLeaseMs: leaseMs,
+    hasCostlyClaims: true,
+    async add(entry, db) {
+      if (db === undefined) return add(entry);
+      const theirs = readSiteConnection(db);
+      await getReady();
+      return theirs(async (query) => (await addAll(query, [entry], parts)).has(entry.key));
+    },
+    async claim(limit, givenMs, isOnce = true) {
+      const leases = await transact((query) => takeUp(query, limit, givenMs, parts), isOnce);
+      if (leases.length < limit && performance.now() - tidiedMs >= TIDY_EVERY_MS) await tidy();
+      return leases;
+    },
+    free: () => transact((query) => freeOverdue(query, parts)),
+    settle: (lease, fate) => settle({ lease, fate }),
+    resend: (key, body) => change(statements.resend, [key, body]),
+    discard: (key) => change(statements.discard, [key]),
+    erase: (person) => eraseAll(transact, person, parts),
   };
 }

@@ -67,8 +67,7 @@ test('asks anew when it is told to', async () => {
   });
   script.ask();
   await settle();
-  script.reset();
-  script.ask();
+  script.askAgain();
   expect(asked).toBe(2);
 });
 
