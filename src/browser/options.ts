@@ -192,7 +192,7 @@ function explainUnknown(name: string, known: readonly string[], log: Log): void 
   if (known.includes(name) || name === 'data-cello-companion') return;
   const full = name.startsWith('data-') ? name : `data-${name}`;
   const [nearest = ''] = [...known].sort((a, b) => distanceOf(a, full) - distanceOf(b, full));
-  const text = `${name} is no attribute of ours: the nearest is ${nearest}`;
+  const text = `unknown attribute ${name}: did you mean ${nearest}?`;
   if (name === full ? distanceOf(nearest, name) <= 2 : nearest === full) log.warn(text);
   else if (name === full) log.debug(text);
 }

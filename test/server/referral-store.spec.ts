@@ -220,5 +220,5 @@ test('refuses wrong options at once', () => {
   // @ts-expect-error: no such touch
   expect(() => createReferralStore({ store, touch: 'both' })).toThrow('"touch" must be "first" or "last", got "both"');
   // @ts-expect-error: no such option
-  expect(() => createReferralStore({ store, day: 3 })).toThrow('"day" is no option of createReferralStore');
+  expect(() => createReferralStore({ store, day: 3 })).toThrow('createReferralStore has no option "day"');
 });

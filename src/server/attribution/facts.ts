@@ -93,7 +93,7 @@ function readNamed(caller: string, value: unknown, names: readonly string[]): Fi
   const other = Object.keys(fields).find((name) => !names.includes(name));
   if (other !== undefined)
     throw new TypeError(
-      `[cello-companion] ${caller}: there is no "${other}". It knows ${names.map((name) => `"${name}"`).join(', ')}`,
+      `[cello-companion] ${caller}: unknown property "${other}". The properties are ${names.map((name) => `"${name}"`).join(', ')}`,
     );
   return fields;
 }
@@ -146,7 +146,7 @@ export function readSignup(input: unknown, nowMs: number, tell: Tell): Read<Sign
       fact: null,
       key,
       reason:
-        '"user.id" is no id that Cello takes: it is empty, too long, no whole number, or has NUL or lone surrogates in it',
+        '"user.id" is not an id that Cello accepts: it is empty, too long, not a whole number, or contains NUL or lone surrogates',
     };
   return { fact: { user, newUserId, atMs: readMoment('signup', fields, 'at', tell) ?? nowMs }, fields };
 }

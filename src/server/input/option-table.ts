@@ -114,7 +114,7 @@ export function readOptions<T extends Table>(caller: string, given: unknown, tab
   const other = Object.keys(given).find((name) => !Object.hasOwn(table, name));
   if (other !== undefined)
     throw new TypeError(
-      `[cello-companion] "${other}" is no option of ${caller}. It knows ${Object.keys(table)
+      `[cello-companion] ${caller} has no option "${other}". Its options are ${Object.keys(table)
         .map((name) => `"${name}"`)
         .join(', ')}`,
     );

@@ -23,7 +23,7 @@ export class OutboxError extends Error {
 }
 
 const REMEDIES: Readonly<Record<Blocked, readonly [what: string, remedy: string]>> = {
-  denied: ['Cello refuses the keys', 'Check accessKeyId, secretAccessKey and environment.'],
+  denied: ['Cello rejected the keys', 'Check accessKeyId, secretAccessKey and environment.'],
   unreachable: ['Cello accepts no events', 'If Cello is down, there is nothing to do.'],
 };
 

@@ -174,7 +174,7 @@ test('takes data as it is: nothing of it costs a sign-up', async () => {
   for (const id of ['', '  ', Number.NaN, 1.5, 2 ** 60, 'x'.repeat(2000), 'a\0b', 'a\ud83d', '\udc00\ud83d'])
     expect(await signup({ user: { id }, ucc: UCC })).toMatchObject({ state: 'failed' });
   expect(listMessages(site)).toHaveLength(14);
-  expect(listMessages(site)[5]).toContain('signup: "user.id" is no id that Cello takes');
+  expect(listMessages(site)[5]).toContain('signup: "user.id" is not an id that Cello accepts');
 });
 
 test('says a programmer’s mistake', async () => {
@@ -186,8 +186,11 @@ test('says a programmer’s mistake', async () => {
     ['signup: "user.id" must be a string or a whole number, got undefined', () => attribution.signup({ user: {} })],
     // @ts-expect-error: an object for an id
     ['"user.id" must be a string or a whole number, got an object', () => attribution.signup({ user: { id: {} } })],
-    // @ts-expect-error: no such name
-    ['signup: there is no "form". It knows "user", "newUserId"', () => attribution.signup({ user: ADA, form: {} })],
+    [
+      'signup: unknown property "form". The properties are "user", "newUserId"',
+      // @ts-expect-error: no such name
+      () => attribution.signup({ user: ADA, form: {} }),
+    ],
     // @ts-expect-error: no input
     ['signup: "input" must be an object, got undefined', () => attribution.signup()],
     // @ts-expect-error: no id
@@ -221,7 +224,7 @@ test('refuses wrong options at once', () => {
     '"assumeAttendedAfterHours" must be a number of hours from 1',
   );
   // @ts-expect-error: no such option
-  expect(() => createAttribution({ store, send, waitDays: 1 })).toThrow('"waitDays" is no option of createAttribution');
+  expect(() => createAttribution({ store, send, waitDays: 1 })).toThrow('createAttribution has no option "waitDays"');
   expect(() => createAttribution({ store, send, concurrency: 0 })).toThrow('"concurrency" must be a whole number');
 });
 

@@ -318,7 +318,7 @@ const KEY_MISTAKES: readonly (readonly [string, object, RegExp])[] = [
   ['an unknown environment', { environment: 'live' }, /"environment" must be "sandbox" or "production"/],
   ['a path as baseUrl', { environment: undefined, baseUrl: '/api' }, /"baseUrl" must be an absolute http\(s\) URL/],
   ['a timeout of 0', { timeoutMs: 0 }, /"timeoutMs"/],
-  ['a misspelt option', { timeout: 5 }, /"timeout" is no option of createCello/],
+  ['a misspelt option', { timeout: 5 }, /createCello has no option "timeout"/],
 ];
 
 for (const [name, options, message] of KEY_MISTAKES)

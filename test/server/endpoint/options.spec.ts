@@ -10,7 +10,7 @@ const wrong: readonly (readonly [title: string, options: unknown, message: strin
   [
     'a misspelt option',
     { onReferral, allowOrigin: [] },
-    '"allowOrigin" is no option of createEndpoint. It knows "onReferral", "allowOrigins"',
+    'createEndpoint has no option "allowOrigin". Its options are "onReferral", "allowOrigins"',
   ],
   [
     'one origin without a list',
@@ -59,7 +59,7 @@ const wrong: readonly (readonly [title: string, options: unknown, message: strin
   [
     'a misspelt cookie option',
     { onReferral, cookie: { maxAge: 3 } },
-    '"maxAge" is no option of createEndpoint({ cookie }). It knows "domain", "days", "secure"',
+    'createEndpoint({ cookie }) has no option "maxAge". Its options are "domain", "days", "secure"',
   ],
   [
     'a store that is none',
@@ -98,5 +98,5 @@ test('forgetCookie refuses what is no code, and an unknown option', () => {
     '[cello-companion] forgetCookie: "ucc" must be the code to forget, got undefined',
   );
   // @ts-expect-error: no such option
-  expect(() => forgetCookie({ ucc: 'x', path: '/' })).toThrow('"path" is no option of forgetCookie');
+  expect(() => forgetCookie({ ucc: 'x', path: '/' })).toThrow('forgetCookie has no option "path"');
 });

@@ -553,7 +553,7 @@ test('names the option that is wrong', () => {
     [{ ...good, send: 'x' }, /"send" must be a function such as cello\.send/],
     [{ ...good, onAmbiguous: 'drop' }, /"onAmbiguous" must be "repeat" or "park"/],
     [{ ...good, concurrency: 0 }, /"concurrency" must be a whole number above 0/],
-    [{ ...good, polMs: 5 }, /"polMs" is no option of createOutbox/],
+    [{ ...good, polMs: 5 }, /createOutbox has no option "polMs"/],
   ] as const) {
     const make = () => Reflect.apply(createOutbox, undefined, [options]);
     expect(make).toThrow(TypeError);

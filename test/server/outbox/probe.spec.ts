@@ -315,7 +315,7 @@ test('without a handler of the site the console says that the keys are wrong, an
     console.error = error;
   }
   expect(heard).toEqual([
-    expect.stringMatching(/^\[cello-companion\] Cello refuses the keys \(denied, status 401\)\./),
+    expect.stringMatching(/^\[cello-companion\] Cello rejected the keys \(denied, status 401\)\./),
   ]);
   expect(heard.join()).not.toContain('ada');
 });

@@ -192,7 +192,7 @@ test('names what `db` is not', async () => {
     /"db" must be left out with memoryStore/,
   );
   const misspelt = await catchError(Reflect.apply(memory.add, undefined, [signup('ada'), { DB: {} }]));
-  expect(String(misspelt)).toContain('"DB" is no option of add');
+  expect(String(misspelt)).toContain('add has no option "DB"');
   expect(await memory.stats()).toMatchObject({ waiting: 0 });
 });
 

@@ -187,7 +187,7 @@ test('names the option of the store that is wrong', async () => {
     [{ boss: { ...boss, findJobs: undefined }, pool: {} }, /"boss" must be a started PgBoss of pg-boss 12/],
     [{ boss, pool: {} }, /"pool" must be a Pool of pg/],
     [{ boss, pool: { connect() {} }, schema: 'a;b' }, /"schema" must be small letters/],
-    [{ boss, pool: { connect() {} }, queues: 'a' }, /"queues" is no option of pgBossStore/],
+    [{ boss, pool: { connect() {} }, queues: 'a' }, /pgBossStore has no option "queues"/],
   ] as const)
     expect(() => Reflect.apply(pgBossStore, undefined, [options])).toThrow(message);
 });
