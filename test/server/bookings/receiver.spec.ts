@@ -245,5 +245,5 @@ test('does not start without a secret, nor with an option that is wrong', () => 
   expect(start({ tool: 'zoom' })).toThrow('"tool" must be one of calcom');
   expect(start({ assumeAttendedAfterHours: 0.5 })).toThrow('"assumeAttendedAfterHours" must be');
   expect(start({ attribution: {} })).toThrow('"attribution" must be');
-  expect(start({ carier: 'x' })).toThrow('"carier" is no option');
+  expect(start({ carier: 'x' })).toThrow('has no option "carier"');
 });
