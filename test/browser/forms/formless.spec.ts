@@ -116,10 +116,9 @@ doors(() => {
       site,
       start,
     }) => {
-      const html = `<form ${mark}>${EMAIL.replace('>', ' required>')}<button type="button" onclick="${FETCH}">Join</button></form>`;
+      const html = `<form ${mark}>${EMAIL.replace(/value="[^"]*"/, 'required')}<button type="button" onclick="${FETCH}">Join</button></form>`;
       site.page('/', start({ endpoint: site.endpoint, include: 'email' }) + html + script);
       await page.goto(site.url(LINK));
-      await page.getByLabel('E-mail').fill('');
       await page.getByRole('button').click();
       await site.received('form');
       expect(await countSettled(page, site), 'nobody has given an address').toBe(0);
