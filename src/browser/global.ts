@@ -37,7 +37,7 @@ const createGlobal = (companion: Companion): GlobalFunction =>
   Object.assign(
     async (command: string, ...args: readonly unknown[]): Promise<unknown> => {
       const method = METHODS.find((one) => one === command);
-      if (!method) throw new TypeError(`${PREFIX} no command "${command}". There are: ${METHODS.join(', ')}`);
+      if (!method) throw new TypeError(`${PREFIX} no command "${command}". The commands are ${METHODS.join(', ')}`);
       return Reflect.apply(companion[method], companion, args);
     },
     { companion },

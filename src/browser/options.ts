@@ -169,7 +169,7 @@ export function parseOptions(options: unknown): Settings {
   }, refuse);
   const names = Object.keys(settings);
   for (const name of Object.keys(options))
-    if (!names.includes(name)) refuse(`"${name}" is no option. There are: ${names.join(', ')}`);
+    if (!names.includes(name)) refuse(`start has no option "${name}". Its options are ${names.join(', ')}`);
   return settings;
 }
 

@@ -55,7 +55,7 @@ test('answers calls that were made before it loaded', async ({ page, site, start
   );
   await page.goto(site.url(LINK));
   expect(await page.evaluate('early')).toBe(UCC);
-  expect(await page.evaluate('wrong')).toContain('no command "fly". There are: getUcc, getReferral, attach');
+  expect(await page.evaluate('wrong')).toContain('no command "fly". The commands are getUcc, getReferral, attach');
 });
 
 test('takes under 200 bytes for the stub', () => {
