@@ -79,7 +79,7 @@ export const SOMETHING_ELSE =
  * "Unsubscribe at any time", so here it must be unmistakable.
  */
 export const UNMISTAKABLE =
-  /^ (yes |confirm )?(unsubscri|opt (me )?out|post (a )?comment)| (reset|recovery) (link|instruc|code|e ?mail)|abbestell|desabonn|de baja/;
+  /^ (yes |confirm )?(unsubscri|opt (me )?out|post (a )?comment)| (reset|recovery) (link|instruc|code|e ?mail)|abbestell|(^| newsletter) abmelden |desinscri|des?abonn|dezabon|de baja|disiscri|cancelar (a )?(inscri|subscri|suscri)|uitschrijv|afmeld|avmeld|avregistr|wypis|odhlasit odb|leiratkoz|peruuta tilaus|abonelikten|отпи[сш]|відпис|配信停止|退[订訂]|取消[订訂]|수신 ?거부/;
 
 /** What resets or changes a password, in a form that also says password. */
 export const RESET =

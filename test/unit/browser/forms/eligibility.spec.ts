@@ -413,6 +413,21 @@ test.describe('the eligibility of forms', () => {
       withEmail({ buttons: ['Newsletter abbestellen'] }),
       'left out: says "newsletter abbestellen"',
     ],
+    'an unsubscription in German, in one word': [withEmail({ buttons: ['Abmelden'] }), 'left out: says "abmelden"'],
+    'an unsubscription in French': [withEmail({ buttons: ['Me désinscrire'] }), 'left out: says "me desinscrire"'],
+    'an unsubscription in Italian': [withEmail({ buttons: ['Disiscriviti'] }), 'left out: says "disiscriviti"'],
+    'an unsubscription in Dutch': [withEmail({ title: 'Uitschrijven' }), 'left out: says "uitschrijven"'],
+    'an unsubscription in Portuguese': [
+      withEmail({ buttons: ['Cancelar inscrição'] }),
+      'left out: says "cancelar inscricao"',
+    ],
+    'an unsubscription in Polish': [withEmail({ buttons: ['Wypisz mnie'] }), 'left out: says "wypisz mnie"'],
+    'an unsubscription in Russian': [
+      withEmail({ buttons: ['Отписаться от рассылки'] }),
+      'left out: says "отписаться от рассылки"',
+    ],
+    'an unsubscription in Japanese': [withEmail({ buttons: ['配信停止'] }), 'left out: says "配信停止"'],
+    'an unsubscription in Chinese': [withEmail({ buttons: ['退订'] }), 'left out: says "退订"'],
     'a search by its role': [withEmail({ role: 'search' }), 'left out: a search'],
     'a search by its field': [
       withEmail({ method: 'get', controls: [{ type: 'search', name: 'q' }] }),
@@ -439,6 +454,7 @@ test.describe('the eligibility of forms', () => {
       withEmail({ title: 'No spam. Unsubscribe at any time.', buttons: ['Subscribe (unsubscribe whenever you like)'] }),
       TAKEN,
     ],
+    'the same in German': [withEmail({ title: 'Kein Spam, jederzeit abmelden', buttons: ['Anfordern'] }), TAKEN],
     'headings that sell': [
       withEmail({ title: 'Recover lost deals, reset your expectations, change the game', buttons: ['Book a demo'] }),
       TAKEN,
