@@ -19,7 +19,7 @@ for (const path of DOCUMENTS)
 test('the drawing of the house has every room of src, and none that is not there', () => {
   const [, drawing = ''] = /^ {4}src\/\n((?: {4}.*\n)+)/m.exec(read('ARCHITECTURE.md')) ?? [];
   const drawn = [...drawing.matchAll(/^ +([a-z-]+)\/(?: |$)/gm)].map(([, name = '']) => name);
-  const rooms = ['', 'browser/', 'server/'].flatMap((parent) =>
+  const rooms = ['', 'browser/', 'server/', 'command/'].flatMap((parent) =>
     readdirSync(new URL(`src/${parent}`, ROOT), { withFileTypes: true }).filter((one) => one.isDirectory()),
   );
   expect(drawn.sort()).toEqual(rooms.map(({ name }) => name).sort());

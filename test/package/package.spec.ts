@@ -23,6 +23,9 @@ const list = (folder: string): string[] =>
 
 const MODULES = list('dist').filter((path) => path.endsWith('.js') && path.split('/').length > 2);
 
+/** What only the command line runs. */
+const isCommand = (path: string) => path.startsWith('dist/command/');
+
 /** What a built module imports that is no file of ours. */
 const findPackages = (path: string): string[] =>
   ts
@@ -111,7 +114,7 @@ function measure(): number {
 }
 
 test('runs wherever ES2020 does', () => {
-  for (const path of [SCRIPT, ...MODULES.filter((one) => !one.startsWith('dist/server/'))])
+  for (const path of [SCRIPT, ...MODULES.filter((one) => !/^dist\/(server|command)\//.test(one))])
     expect(() =>
       parse(read(path), { ecmaVersion: 2020, sourceType: path === SCRIPT ? 'script' : 'module' }),
     ).not.toThrow();
@@ -119,7 +122,8 @@ test('runs wherever ES2020 does', () => {
 
 test('says the truth about side effects: only the script file has any', async () => {
   expect(manifest.sideEffects.filter((path) => !/^\.\/dist\/cello-companion(\.embeds)?\.js$/.test(path))).toEqual([]);
-  for (const path of MODULES) {
+  // Nothing imports the command: it acts when it is loaded.
+  for (const path of MODULES.filter((one) => one !== manifest.bin['cello-companion'])) {
     const bundle = await rollup({
       input: 'all',
       external: /^[a-z@]/,
@@ -139,7 +143,7 @@ test('says the truth about side effects: only the script file has any', async ()
 });
 
 test('keeps the browser and the server apart', () => {
-  const browser = MODULES.filter((path) => !path.startsWith('dist/server/'));
+  const browser = MODULES.filter((path) => !path.startsWith('dist/server/') && !isCommand(path));
   expect(browser.length).toBeGreaterThan(0);
   for (const path of browser) {
     const allowed = /^dist\/(react|vue)\b/.test(path) ? ['react', 'vue'] : ['js-cookie'];
@@ -155,6 +159,11 @@ test('keeps the browser and the server apart', () => {
     expect(others, path).toEqual([]);
     expect(read(path), path).not.toMatch(/\/browser\//);
   }
+  for (const path of MODULES.filter(isCommand))
+    expect(
+      findPackages(path).filter((name) => !name.startsWith('node:')),
+      path,
+    ).toEqual([]);
 });
 
 test('lets one file alone know the cookie library', () => {

@@ -20,6 +20,8 @@ const PLANTED: readonly Planted[] = [
   ['src/server/store/sqlite/queue.ts', "export { memoryStore } from '../memory/index.js';", 'legal'],
   ['src/react/index.ts', "import { start } from '../browser/index.js';", 'legal'],
   ['src/server/store/sqlite/queue.ts', "import { randomUUID } from 'node:crypto';", 'legal'],
+  ['src/command/run.ts', "import { parseUcc } from '../ucc.js';", 'legal'],
+  ['src/command/check.ts', "import { open } from './browser/index.js';", 'legal'],
   ['test/unit/ucc.spec.ts', "import { parseUcc } from '../../dist/browser/forms/ucc.js';", 'legal'],
 
   ['src/server/endpoint/once.ts', "import { Receipts } from '../store/receipts.js';", 'illegal'],
@@ -39,6 +41,9 @@ const PLANTED: readonly Planted[] = [
   ['src/server/events.ts', "export { start } from '../browser/index.js';", 'illegal'],
   ['src/browser/start.ts', "import { readUcc } from '../server/index.js';", 'illegal'],
   ['src/browser/start.ts', "export * from '../server/index.js';", 'illegal'],
+  ['src/command/check.ts', "import { start } from '../browser/index.js';", 'illegal'],
+  ['src/command/check.ts', "import type { Message } from '../server/index.js';", 'illegal'],
+  ['src/server/index.ts', "export { run } from '../command/index.js';", 'illegal'],
   ['src/vue/index.ts', "export type { Message } from '../server/index.js';", 'illegal'],
 ];
 
@@ -114,7 +119,7 @@ function findCircles(rooms: ReadonlyMap<string, ReadonlySet<string>>): string[] 
   return [...rooms.keys()].filter((room) => reach(room).has(room));
 }
 
-for (const side of ['server', 'browser'])
+for (const side of ['server', 'browser', 'command'])
   test(`src/${side} has few rooms, few arrows between them, and none that runs back`, () => {
     const rooms = readRooms(side);
     const arrows = [...rooms.values()].reduce((sum, targets) => sum + targets.size, 0);
