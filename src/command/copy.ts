@@ -42,12 +42,11 @@ const OUR_LICENCE = /^cello-companion\S*\.js contains /;
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-/** What stands at a path; `null`: nothing. A folder of that name is `''`, which is not ours either. */
+/** What stands at a path; `null`: nothing. */
 function readThere(path: string): Buffer | null {
   try {
     return readFileSync(path);
   } catch (error) {
-    if (codeOf(error) === 'EISDIR') return Buffer.from('');
     if (codeOf(error) === 'ENOENT' && !lstatSync(path, { throwIfNoEntry: false })) return null;
     if (codeOf(error) === 'ENOENT') return Buffer.from(''); // a link that leads nowhere
     throw error;
@@ -79,7 +78,7 @@ function write(folder: string, { name, bytes }: PackageFile): void {
 }
 
 /** Why a folder cannot be used; `null`: it can. */
-function findObstacle(folder: string, typed: string): string | null {
+function findObstacle(folder: string, typed: string, names: readonly string[]): string | null {
   const found = statSync(folder, { throwIfNoEntry: false });
   if (!found) {
     const others = listFolders(dirname(folder)).filter((name) => name !== basename(folder));
@@ -88,7 +87,8 @@ function findObstacle(folder: string, typed: string): string | null {
   }
   if (!found.isDirectory()) return `"${typed}" is a file. Name the folder that your site serves.`;
   accessSync(folder, constants.W_OK);
-  return null;
+  const taken = names.find((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory());
+  return taken ? `${join(folder, taken)} is a folder, where a file of that name belongs. Move it away.` : null;
 }
 
 /** Folders where a site's files might lie, for a person to recognize. */
@@ -122,7 +122,8 @@ export function copyFiles(source: Package, call: CopyCall, cwd: string): Copied 
   const folder = resolve(cwd, call.folder);
   const { version } = source;
   try {
-    const reason = findObstacle(folder, call.folder);
+    const names = source.files.map(({ name }) => name);
+    const reason = findObstacle(folder, call.folder, names);
     if (reason) return { isDone: false, version, folder, files: [], reason };
     const files = source.files.map((file) => look(folder, file));
     const isRefused = !call.isForced && files.some(({ state }) => state === 'foreign');
