@@ -55,7 +55,8 @@ const script = (input, file) => ({
 
 // biome-ignore lint/style/noDefaultExport: rollup reads its configuration from the default export
 export default [
-  modules(['src/browser/index.ts'], './tsconfig.json'),
+  modules(['src/browser/index.ts', 'src/browser/embeds/index.ts'], './tsconfig.json'),
   modules(['src/server/index.ts', 'src/server/pg-boss.ts', 'src/command/index.ts'], './tsconfig.server.json'),
   script('src/browser/script.ts', 'dist/cello-companion.js'),
+  script('src/browser/embeds/script.ts', 'dist/cello-companion.embeds.js'),
 ];

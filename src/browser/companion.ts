@@ -4,6 +4,7 @@
 import type { Found } from '../message.js';
 import { type Companion, createApi } from './api.js';
 import { type ConsentState, createConsent, defaultConsent } from './consent.js';
+import type { Embeds } from './embeds/index.js';
 import { createForms, describe, type Forms } from './forms/index.js';
 import { claimGlobal } from './global.js';
 import { createLinks } from './links.js';
@@ -40,7 +41,23 @@ interface Core {
   readonly update: () => Found | null;
 }
 
-const createWiredForms = ({ settings, log, guard, finder, messenger, storing, look }: Core): Forms =>
+const createWiredEmbeds = ({ settings, log, guard, finder, messenger, update }: Core): Embeds | undefined =>
+  settings.embeds[0]?.watch(settings.embeds, {
+    include: settings.include,
+    log,
+    guard,
+    getUcc: () => finder.current()?.ucc ?? null,
+    tell({ via, id, ...content }) {
+      const found = settings.send.includes('submit') ? update() : null;
+      if (found) void messenger.submit(found, content, via, id);
+      return !!found;
+    },
+  });
+
+const createWiredForms = (
+  { settings, log, guard, finder, messenger, storing, look }: Core,
+  embeds: Embeds | undefined,
+): Forms =>
   createForms({
     names: settings.field,
     forms: settings.forms,
@@ -61,9 +78,10 @@ const createWiredForms = ({ settings, log, guard, finder, messenger, storing, lo
         },
       }),
     onFilled: (form, kind) => announce('filled', { form, kind }),
-    onSubmitted(submitted) {
+    onSubmitted(submitted, form) {
       const found = finder.current();
-      if (found && settings.send.includes('submit')) void messenger.submit(found, submitted, 'form');
+      if (found && settings.send.includes('submit') && !embeds?.takes(form))
+        void messenger.submit(found, submitted, 'form');
     },
     onJudged: log.isDebugging ? (form, eligibility) => log.debug(describe(eligibility), form) : null,
     log,
@@ -190,13 +208,16 @@ export function createCompanion(settings: Settings, log: Log): Companion {
 function build(settings: Settings, log: Log, guard: Guard, undos: (() => void)[]): Companion {
   const core = createCore(settings, log, guard, (found) => {
     links.restore();
+    embeds?.refresh();
     if (!found) return forms.empty();
     announce('referral', { ucc: found.ucc, source: found.source });
     forms.refresh();
   });
   const { consent, finder, messenger, storing, update } = core;
   undos.push(messenger.stop, finder.stop, storing.stop);
-  const forms = createWiredForms(core);
+  const embeds = createWiredEmbeds(core);
+  if (embeds) undos.push(embeds.stop);
+  const forms = createWiredForms(core, embeds);
   undos.push(forms.stop);
   const links = createWiredLinks(core);
   undos.push(links.stop);

@@ -3,6 +3,7 @@
  */
 import { CELLO_COOKIE, COOKIE, COOKIE_DAYS } from '../cookie.js';
 import { type Consent, isConsent } from './consent.js';
+import type { Embed } from './embeds/index.js';
 import { findAll, type Log, PREFIX, read } from './page/index.js';
 
 /** The options of `start()`. The script tag takes the same ones as data attributes: `cookieDomain` is `data-cookie-domain`. */
@@ -32,6 +33,8 @@ export interface Options {
   readonly links?: string | readonly string[] | undefined;
   /** The visitor's consent. Default `granted`; `pending` under Global Privacy Control. */
   readonly consent?: Consent | undefined;
+  /** Vendors' widgets that carry the code: `[calendly(), calcom()]` of `cello-companion/embeds`. Default: none. */
+  readonly embeds?: readonly Embed[] | undefined;
   /** Logs to the console, with a reason for every form. */
   readonly debug?: boolean | undefined;
 }
@@ -52,6 +55,7 @@ export interface Settings {
   readonly cookieDomain: string;
   readonly links: readonly string[];
   readonly consent: Consent | null;
+  readonly embeds: readonly Embed[];
   readonly debug: boolean;
 }
 
@@ -101,6 +105,8 @@ function parseField(value: unknown): Names | undefined {
   return first && !isTaken ? [first, ...others] : undefined;
 }
 
+const isEmbed = (value: unknown): value is Embed => 'watch' in Object(value);
+
 /** Gives an option's value as this door has it: parsed, or the default if it is missing or refused. */
 type Take = <T>(name: keyof Options, fallback: T, expected: string, parse: (value: unknown) => T | undefined) => T;
 
@@ -124,6 +130,9 @@ const takeAll = (take: Take): Settings => ({
   links: take<readonly string[]>('links', [], 'host names', (value) => words(value, /^[\w.-]+(:\d+)?$/)),
   consent: take<Consent | null>('consent', null, '"granted", "pending" or "denied"', (value) =>
     isConsent(value) ? value : undefined,
+  ),
+  embeds: take<readonly Embed[]>('embeds', [], 'vendors of cello-companion/embeds', (value) =>
+    Array.isArray(value) && value.every(isEmbed) ? value : undefined,
   ),
   debug: take('debug', false, 'true or false', (value) =>
     value === '' || `${value}` === 'true' ? true : `${value}` === 'false' ? false : undefined,

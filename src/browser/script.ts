@@ -1,35 +1,9 @@
 /**
- * The script-tag door: the only file with a side effect.
+ * The script-tag door: a file with a side effect.
  */
+import { startByTag } from './tag.js';
 
-import { parseAttributes } from './options.js';
-import { attribute, createLog, findAll, isDebuggedTab, isElement, read } from './page/index.js';
-import { startWith } from './start.js';
-
-const OWN_FILE = /(^|\/)cello-companion(\.min|\.embeds)?\.js([?#]|$)/;
-
-/**
- * Finds our own tag. `document.currentScript` is null in a module and may be hidden by an `<img name=currentScript>`; in
- * that case it is the marked tag, or the only tag with our file's name. Never a guess.
- */
-function findTag(): Element | null {
-  const running = Reflect.get(Document.prototype, 'currentScript', document);
-  if (isElement(running)) return running;
-  const [marked] = findAll(document, 'script[data-cello-companion]');
-  const named = findAll(document, 'script[src]').filter((tag) => OWN_FILE.test(attribute(tag, 'src') ?? ''));
-  return marked ?? (named.length === 1 ? (named[0] ?? null) : null);
-}
-
-function run(): void {
-  const tag = findTag();
-  const attributes = new Map(tag ? [...read(tag, 'attributes')].map(({ name, value }) => [name, value]) : []);
-  const log = createLog(isDebuggedTab() || /^(true)?$/.test(attributes.get('data-debug') ?? 'no'));
-  startWith(parseAttributes(attributes, log), log);
-}
-
-try {
-  run();
-} catch (error) {
-  // Whatever went wrong, the page we are a guest on must carry on without us.
-  createLog(false).warn(`could not start: ${error}`);
-}
+startByTag((attributes, log) => {
+  if (attributes.has('data-embeds')) log.warn('data-embeds needs cello-companion.embeds.js');
+  return [];
+});

@@ -18,6 +18,7 @@ import { createUsing, USES } from './using.js';
 
 export type { AttachOptions, Target } from './attached.js';
 export { type Answer, describe, type Eligibility } from './eligibility.js';
+export { setValue } from './host-value.js';
 export { isRoot } from './roots.js';
 export type { Submitted } from './telling.js';
 
@@ -36,7 +37,7 @@ export interface FormsOptions {
   readonly getUcc: (isToLook: boolean, isReadOnly?: boolean) => string | null;
   readonly isOwnHost: (host: string) => boolean;
   readonly onFilled: (form: Element, kind: Kind | null) => void;
-  readonly onSubmitted: (submitted: Submitted) => void;
+  readonly onSubmitted: (submitted: Submitted, form: Element) => void;
   /** Called for every form when it is first judged, and when an answer changes; `null`: nobody needs to know. */
   readonly onJudged: ((form: Element, eligibility: Eligibility) => void) | null;
   readonly log: Log;

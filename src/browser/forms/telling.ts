@@ -19,7 +19,7 @@ export interface Submitted {
 export interface TellingOptions {
   /** Which fields a message carries: the words of the option `include`. */
   readonly include: readonly string[];
-  readonly onSubmitted: (submitted: Submitted) => void;
+  readonly onSubmitted: (submitted: Submitted, form: Element) => void;
   readonly attached: Attached;
   readonly log: Log;
 }
@@ -45,7 +45,7 @@ export function createTelling({ include, onSubmitted, attached, log }: TellingOp
     const { fields, missing } = submissions.readFields(form, include);
     complain(form, missing, eligibility);
     const name = attribute(form, 'id') || attribute(form, 'name') || null;
-    onSubmitted({ kind: attached.kindOf(form), form: name, fields });
+    onSubmitted({ kind: attached.kindOf(form), form: name, fields }, form);
   };
   return { watch: submissions.watch, tell };
 }

@@ -11,6 +11,7 @@ import type { ReportResult } from './report.js';
 import { deliver, deliverBlindly } from './transport.js';
 import { hasLocks, runExclusively, SETTLE_MS } from './web-lock.js';
 
+export { makeIdOf } from './message-id.js';
 export { createReporter, parseKind, parseReport, type Reported, type ReportResult } from './report.js';
 
 /** Longer paths and form ids would leave no room for the fields. */
@@ -21,6 +22,8 @@ const NAME_MAX = 200;
 export interface Content {
   readonly kind: Kind | null;
   readonly form: string | null;
+  /** The vendor's own id of a booking or response. */
+  readonly ref?: string | null;
   readonly fields: Readonly<Record<string, string>>;
 }
 
@@ -107,13 +110,14 @@ export function createMessenger(options: MessengerOptions): Messenger {
       if (isLeaving) outbox?.addBlindly(message);
       else void post(message);
     },
-    submit: (found, { kind, form, fields }, via, id = makeId()) =>
+    submit: (found, { kind, form, ref, fields }, via, id = makeId()) =>
       post({
         ...common(found, id, new Date().toISOString()),
         type: 'submission',
         kind,
         form: form?.slice(0, NAME_MAX) ?? null,
         via,
+        ...(ref && { ref }),
         fields,
       }),
     flush: () => outbox?.flush(),

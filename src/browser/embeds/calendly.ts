@@ -1,0 +1,25 @@
+/** Calendly: inline, popup, badge, or a frame by hand. https://developer.calendly.com/api-docs/overview/embedding */
+import { carryInQuery } from './carrier.js';
+import { own, textIn } from './heard.js';
+import type { Vendor } from './vendor.js';
+
+const WIDGET = '.calendly-inline-widget';
+
+export const CALENDLY: Vendor = {
+  word: 'calendly',
+  kind: 'demo',
+  carrier: 'utm_content',
+  origins: /^https:\/\/calendly\.com$/,
+  frames: ':is(.calendly-inline-widget,.calendly-overlay,.calendly-popup-content) iframe',
+  sources: [{ selector: WIDGET, attribute: 'data-url' }],
+  carry(address, put) {
+    const carried = carryInQuery(address, put);
+    // Without it, the frame sends no messages. Any value does.
+    const { text } = carryInQuery(carried.text, { carrier: 'embed_domain', ucc: '1', isOurs: () => false });
+    return { ...carried, text };
+  },
+  hear: (data) =>
+    own(data, 'event') === 'calendly.event_scheduled'
+      ? { ref: textIn(data, 'payload', 'invitee', 'uri') ?? null }
+      : null,
+};

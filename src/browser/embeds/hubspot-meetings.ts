@@ -1,0 +1,24 @@
+/** HubSpot Meetings. Its message is undocumented; these are the spellings seen in public code. */
+import { own, textIn } from './heard.js';
+import type { Vendor } from './vendor.js';
+
+const WIDGET = '.meetings-iframe-container';
+const SPELLINGS = ['meetingBookSucceeded', 'meeetingBookSucceeded', 'meetingCreated'];
+
+export const HUBSPOT_MEETINGS: Vendor = {
+  word: 'hubspot-meetings',
+  kind: 'demo',
+  carrier: 'ucc',
+  origins: /^https:\/\/meetings(-[a-z]{2}\d+)?\.hubspot\.com$/,
+  frames: `${WIDGET} iframe`,
+  sources: [{ selector: WIDGET, attribute: 'data-src' }],
+  hear(data) {
+    if (!SPELLINGS.some((spelling) => own(data, spelling) === true)) return null;
+    const response = own(data, 'meetingsPayload', 'bookingResponse');
+    const contact = own(response, 'postResponse', 'contact');
+    const start = own(response, 'postResponse', 'timerange', 'start') ?? own(response, 'event', 'dateTime');
+    const email = textIn(contact, 'email');
+    const name = [textIn(contact, 'firstName'), textIn(contact, 'lastName')].filter(Boolean).join(' ');
+    return { key: email && start ? `${email.toLowerCase()} ${start}` : null, fields: { email, name } };
+  },
+};
