@@ -58,5 +58,5 @@ export default [
   modules(['src/browser/index.ts', 'src/browser/embeds/index.ts'], './tsconfig.json'),
   modules(['src/server/index.ts', 'src/server/pg-boss.ts', 'src/command/index.ts'], './tsconfig.server.json'),
   script('src/browser/script.ts', 'dist/cello-companion.js'),
-  script('src/browser/embeds/script.ts', 'dist/cello-companion.embeds.js'),
+  script('src/browser/script-embeds.ts', 'dist/cello-companion.embeds.js'),
 ];

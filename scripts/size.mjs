@@ -8,6 +8,7 @@ import { fillIn } from './playwright.mjs';
 const README = new URL('../README.md', import.meta.url);
 const PERFORMANCE = new URL('../docs/evidence/performance.md', import.meta.url);
 const SCRIPT = new URL('../dist/cello-companion.js', import.meta.url);
+const EMBEDS = new URL('../dist/cello-companion.embeds.js', import.meta.url);
 
 /** The parts of the script, by their rooms. What stands in none of them is listed as the walk. */
 const PARTS = {
@@ -21,8 +22,9 @@ const PARTS = {
   'the walk: start, verbs, global, consent, events': /./,
 };
 
-const compress = (text) =>
-  brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length.toLocaleString('en-US');
+const measure = (text) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+const write = (bytes) => bytes.toLocaleString('en-US');
+const compress = (text) => write(measure(text));
 const partOf = (source) => Object.keys(PARTS).find((name) => PARTS[name].test(source));
 
 /** Every character of the script with the part it comes from. */
@@ -44,7 +46,9 @@ const rows = Object.keys(PARTS).map((part) => {
 });
 const figure = compress(readFileSync(SCRIPT));
 const table = ['| part | bytes, minified | the whole without it, brotli |', '|---|--:|--:|', ...rows].join('\n');
-writeFileSync(README, readFileSync(README, 'utf8').replace(/[\d,]+ bytes brotli/, `${figure} bytes brotli`));
+const added = write(measure(readFileSync(EMBEDS)) - measure(readFileSync(SCRIPT)));
+const readme = readFileSync(README, 'utf8').replace(/[\d,]+ bytes brotli/, `${figure} bytes brotli`);
+writeFileSync(README, readme.replace(/[\d,]+ bytes more/, `${added} bytes more`));
 writeFileSync(
   PERFORMANCE,
   fillIn(readFileSync(PERFORMANCE, 'utf8'), 'size', `The whole: ${figure} bytes.\n\n${table}`),

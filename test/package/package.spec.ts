@@ -18,6 +18,10 @@ const MAX_BYTES = 20_500;
 
 const SCRIPT = 'dist/cello-companion.js';
 
+/** The same with vendors' widgets inside, and the most that they may add. */
+const EMBEDS = 'dist/cello-companion.embeds.js';
+const MAX_EMBEDS_BYTES = 5500;
+
 const list = (folder: string): string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);
 
@@ -35,7 +39,7 @@ const findPackages = (path: string): string[] =>
 
 /** The entries that can be imported: all but the script tag's file and the manifest. */
 const ENTRIES = Object.keys(manifest.exports)
-  .filter((key) => key !== './script' && key !== './package.json')
+  .filter((key) => !key.startsWith('./script') && key !== './package.json')
   .map((key) => key.replace('.', manifest.name));
 
 test('points at files that are in the package', ({ packed }) => {
@@ -108,15 +112,22 @@ test('states in the README how large the file is', () => {
   expect(Number(stated.replace(',', ''))).toBe(measure());
 });
 
+test(`lets embeds add at most ${MAX_EMBEDS_BYTES} bytes, and states in the README how many`, () => {
+  const added = measure(EMBEDS) - measure();
+  const [, stated = ''] = /([\d,]+) bytes more/.exec(read('README.md')) ?? [];
+  expect(added).toBeLessThanOrEqual(MAX_EMBEDS_BYTES);
+  expect(Number(stated.replace(',', ''))).toBe(added);
+});
+
 /** Brotli at its highest level, as a server that compresses ahead sends it. */
-function measure(): number {
-  return brotliCompressSync(read(SCRIPT), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+function measure(path = SCRIPT): number {
+  return brotliCompressSync(read(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 }
 
 test('runs wherever ES2020 does', () => {
-  for (const path of [SCRIPT, ...MODULES.filter((one) => !/^dist\/(server|command)\//.test(one))])
+  for (const path of [SCRIPT, EMBEDS, ...MODULES.filter((one) => !/^dist\/(server|command)\//.test(one))])
     expect(() =>
-      parse(read(path), { ecmaVersion: 2020, sourceType: path === SCRIPT ? 'script' : 'module' }),
+      parse(read(path), { ecmaVersion: 2020, sourceType: [SCRIPT, EMBEDS].includes(path) ? 'script' : 'module' }),
     ).not.toThrow();
 });
 

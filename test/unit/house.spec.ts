@@ -80,7 +80,7 @@ test('the linter catches every import and re-export that breaks the law, and no 
 });
 
 /** At most so many rooms a side, which are the folders and files at its top, and so many arrows between them. */
-const MOST = { rooms: 16, arrows: 45 };
+const MOST = { rooms: 18, arrows: 54 };
 
 /** The rooms of a side, and for each room those that it imports. */
 function readRooms(side: string): Map<string, Set<string>> {

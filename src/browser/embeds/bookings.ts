@@ -29,11 +29,11 @@ function pick(fields: Readonly<Record<string, unknown>>, include: readonly strin
 
 export function createBookings({ include, tell }: Pick<Host, 'include' | 'tell'>): Bookings {
   const told = new Set<string>();
-  /** Sources that have said something; `bare`: it had no id, and what comes next with an id is the same. */
-  const sources = new WeakMap<object, 'bare' | 'named'>();
+  /** Sources that have said something; `true`: it had no id, and what comes next with an id is the same. */
+  const sources = new WeakMap<object, boolean>();
   const isRepeat = (unique: string | null, source: object | null): boolean => {
-    const before = source ? sources.get(source) : undefined;
-    return unique === null ? !!before : told.has(unique) || before === 'bare';
+    const isBare = source ? sources.get(source) : undefined;
+    return unique === null ? isBare !== undefined : isBare || told.has(unique);
   };
   return {
     tell({ vendor: { word } }, { ref = null, key = null, fields = {} }, kind, source) {
@@ -50,7 +50,7 @@ export function createBookings({ include, tell }: Pick<Host, 'include' | 'tell'>
       };
       if (!isKnown && !tell(message)) return;
       if (name) told.add(name);
-      if (source) sources.set(source, name ? 'named' : 'bare');
+      if (source) sources.set(source, !name);
     },
   };
 }

@@ -20,7 +20,10 @@ function carryInJson(json: string, put: Put): Carried {
   }
 }
 
-/** The calls that wait for Cal.com's script, as the lists of arguments in which its snippet keeps them. */
+/**
+ * The calls that wait for Cal.com's script, as the lists of arguments in which its snippet keeps them. It empties
+ * its queues when it runs.
+ */
 function findWaiting(): object[] {
   const cal: unknown = Reflect.get(window, 'Cal');
   if (typeof cal !== 'function') return [];

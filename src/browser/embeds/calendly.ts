@@ -10,7 +10,7 @@ export const CALENDLY: Vendor = {
   kind: 'demo',
   carrier: 'utm_content',
   origins: /^https:\/\/calendly\.com$/,
-  frames: ':is(.calendly-inline-widget,.calendly-overlay,.calendly-popup-content) iframe',
+  frames: '[class*=calendly] iframe',
   sources: [{ selector: WIDGET, attribute: 'data-url' }],
   carry(address, put) {
     const carried = carryInQuery(address, put);
@@ -19,7 +19,7 @@ export const CALENDLY: Vendor = {
     return { ...carried, text };
   },
   hear: (data) =>
-    own(data, 'event') === 'calendly.event_scheduled'
+    own(data, 'event') === 'calendly.event_scheduled' && own(data, 'payload', 'invitee', 'uri') !== undefined
       ? { ref: textIn(data, 'payload', 'invitee', 'uri') ?? null }
       : null,
 };

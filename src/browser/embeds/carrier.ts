@@ -14,7 +14,7 @@ export interface Put {
 export interface Carried {
   readonly text: string;
   /** Whether the site uses the carrier itself, so that the code is not in. */
-  readonly isTaken?: boolean;
+  readonly isTaken?: boolean | undefined;
 }
 
 /** Whether a carrier with this value is free: empty, or ours. */
@@ -38,13 +38,13 @@ const ADDRESS = /^([^?#]*)\??([^#]*)(#?.*)$/s;
 /** Puts the code into the query of an address, which may be relative. */
 export function carryInQuery(address: string, put: Put): Carried {
   const [, path = '', query = '', fragment = ''] = ADDRESS.exec(address) ?? [];
-  const { text, isTaken = false } = carryInList(query, put);
-  return { text: isTaken || text === query ? address : `${path}?${text}${fragment}`, isTaken };
+  const { text, isTaken } = carryInList(query, put);
+  return { text: text === query ? address : `${path}?${text}${fragment}`, isTaken };
 }
 
 /** Puts the code into the fragment of an address. */
 export function carryInFragment(address: string, put: Put): Carried {
   const [, path = '', query = '', fragment = ''] = ADDRESS.exec(address) ?? [];
-  const { text, isTaken = false } = carryInList(fragment.slice(1), put);
-  return { text: isTaken || text === fragment.slice(1) ? address : `${path}${query && `?${query}`}#${text}`, isTaken };
+  const { text, isTaken } = carryInList(fragment.slice(1), put);
+  return { text: text === fragment.slice(1) ? address : `${path}${query && `?${query}`}#${text}`, isTaken };
 }

@@ -48,19 +48,18 @@ export const CHILI_PIPER: Vendor = {
   kind: 'demo',
   carrier: 'ucc',
   origins: /^https:\/\/[\w-]+\.chilipiper\.com$/,
-  frames: '[class*=chilipiper i] iframe',
+  frames: '[class*=chilipiper] iframe',
   carry: null,
   hear(data) {
     if (own(data, 'action') !== 'booking-confirmed') return null;
-    const places = [data, own(data, 'args'), own(data, 'data'), own(data, 'meeting')];
-    const find = (...keys: readonly string[]) =>
-      places.flatMap((place) => keys.map((key) => textIn(place, key))).find((text) => text);
-    const email = find('email', 'primaryGuestEmail');
-    const start = find('start', 'startTime');
+    const places = [data, own(data, 'args'), own(data, 'data')];
+    const find = (key: string) => places.map((place) => textIn(place, key)).find(Boolean);
+    const email = find('email');
+    const start = find('start');
     return {
       ref: find('eventId') ?? null,
       key: email && start ? `${email.toLowerCase()} ${start}` : null,
-      fields: { email, name: find('name', 'primaryGuestName') },
+      fields: { email },
     };
   },
   join,

@@ -59,8 +59,7 @@ export function joinEditor(room: Room): Required<Pick<Joined, 'check' | 'stop'>>
   const elementOf = (form: unknown): Element | null => {
     const id = askNow(form, 'getFormId');
     const all = findAll(document, NEW).filter((one) => attribute(one, 'data-form-id') === id);
-    const others = [...ready].filter(([one]) => one !== form).map(([, element]) => element);
-    return ready.get(form) ?? all.find((one) => !others.includes(one)) ?? all[0] ?? null;
+    return ready.get(form) ?? all.find((one) => ![...ready.values()].includes(one)) ?? all[0] ?? null;
   };
   const fill = async (form: unknown) => {
     if (typeof form !== 'object' || form === null || busy.has(form)) return;

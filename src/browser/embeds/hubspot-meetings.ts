@@ -1,5 +1,5 @@
 /** HubSpot Meetings. Its message is undocumented; these are the spellings seen in public code. */
-import { own, textIn } from './heard.js';
+import { own, personIn, textIn, valuesIn } from './heard.js';
 import type { Vendor } from './vendor.js';
 
 const WIDGET = '.meetings-iframe-container';
@@ -18,7 +18,6 @@ export const HUBSPOT_MEETINGS: Vendor = {
     const contact = own(response, 'postResponse', 'contact');
     const start = own(response, 'postResponse', 'timerange', 'start') ?? own(response, 'event', 'dateTime');
     const email = textIn(contact, 'email');
-    const name = [textIn(contact, 'firstName'), textIn(contact, 'lastName')].filter(Boolean).join(' ');
-    return { key: email && start ? `${email.toLowerCase()} ${start}` : null, fields: { email, name } };
+    return { key: email && start ? `${email.toLowerCase()} ${start}` : null, fields: personIn(valuesIn(contact)) };
   },
 };

@@ -15,6 +15,7 @@ import { TYPEFORM } from './typeform.js';
 import { type Embed, type EmbedOptions, isCarrier, readOrigin, type Vendor } from './vendor.js';
 import { watchEmbeds } from './watching.js';
 
+export { readEmbeds } from './attribute.js';
 export type { Embed, EmbedOptions, EmbedState, Embeds, Host, Told } from './vendor.js';
 
 function refuse(what: string, expected: string): never {

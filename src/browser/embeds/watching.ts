@@ -34,12 +34,15 @@ function createMarks() {
 }
 type Marks = ReturnType<typeof createMarks>;
 
+/** The origin that the page gave to a frame. */
+const originOfFrame = (frame: Element): string => originOf(attribute(frame, 'src') ?? '', read(document, 'baseURI'));
+
 /** Whose widget a frame is, by what is around it or by where it comes from. */
 const createRecognizer = (all: readonly Embed[]) => {
   // A marked frame of a vendor is the vendor's.
   const ordered = [...all].sort((a, b) => Number(a.vendor.word === 'frame') - Number(b.vendor.word === 'frame'));
   return (frame: Element): Embed | undefined => {
-    const origin = originOf(attribute(frame, 'src') ?? '', read(document, 'baseURI'));
+    const origin = originOfFrame(frame);
     if (!origin || fits(frame, '[srcdoc]')) return undefined;
     const candidates = ordered.filter(({ vendor }) => vendor.frames);
     const named = candidates.filter(({ origins }) => origins.includes(origin));
@@ -158,9 +161,7 @@ function createHearing(
   const isTrusted = (embed: Embed, origin: string, frame: Element | null): boolean =>
     embed.vendor.origins.test(origin) ||
     embed.origins.includes(origin) ||
-    (!!frame &&
-      recognize(frame) === embed &&
-      originOf(attribute(frame, 'src') ?? '', read(document, 'baseURI')) === origin);
+    (!!frame && recognize(frame) === embed && originOfFrame(frame) === origin);
   return (event: Event) => {
     const origin = `${Reflect.get(event, 'origin')}`;
     const source: object | null = Reflect.get(event, 'source');

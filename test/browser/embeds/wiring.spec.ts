@@ -1,7 +1,7 @@
 /** Widgets on real pages: what their frames were asked for, and what the endpoint heard. Stand-ins say only what vendors document. */
-import { type Page } from 'playwright/test';
-import { expect, test } from '../../site/test.js';
+import type { Page } from 'playwright/test';
 import type { Site } from '../../site/site.js';
+import { expect, test } from '../../site/test.js';
 
 const CODE = 'pNRB1aYqArN';
 
@@ -61,4 +61,32 @@ test('carries the code into a Calendly widget before it loads, and tells its boo
   expect(json).toMatchObject({ via: 'calendly', kind: 'demo', ref: 'https://api.calendly.com/i/1', fields: {} });
   await site.beat(page);
   expect(site.all('submission')).toHaveLength(1);
+});
+
+test('gives a frame by hand the code that comes late, without a history entry', async ({ page, site }) => {
+  site.page('/frame', FRAME);
+  const html = `<iframe title="Booking" data-cello-companion="demo" src="${site.elsewhere('/frame')}"></iframe>`;
+  site.page('/demo', `${html}${tag(site)}<input id="outside">`);
+  await page.goto(site.url('/demo'));
+  const before = await page.evaluate(() => history.length);
+  await page.evaluate((code) => Reflect.get(window, 'CelloCompanion')('setUcc', code), CODE);
+  await expect.poll(() => asked(site, '/frame').map((query) => query.get('ucc'))).toEqual([null, CODE]);
+  expect(await page.evaluate(() => history.length)).toBe(before);
+});
+
+test('tells nothing and carries nothing without consent, and says in the plain script what it needs', async ({
+  page,
+  site,
+}) => {
+  const warnings: string[] = [];
+  page.on('console', (message) => void (message.type() === 'warning' && warnings.push(message.text())));
+  site.page('/frame', FRAME);
+  const html = `<iframe title="Booking" data-cello-companion="demo" src="${site.elsewhere('/frame')}"></iframe>`;
+  site.page('/demo', html + tag(site, 'data-consent="denied"'));
+  await page.goto(site.url(`/demo?ucc=${CODE}`));
+  await site.beat(page);
+  expect(asked(site, '/frame').map((query) => query.get('ucc'))).toEqual([null]);
+  site.page('/plain', `<script async src="/cello-companion.js" data-embeds="calendly"></script>`);
+  await page.goto(site.url('/plain'));
+  expect(warnings.filter((text) => text.includes('cello-companion.embeds.js'))).toHaveLength(1);
 });

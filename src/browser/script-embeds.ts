@@ -1,7 +1,8 @@
 /**
  * The script-tag door with all vendors' widgets: a file with a side effect.
  */
-import { startByTag } from '../tag.js';
-import { readEmbeds } from './attribute.js';
+
+import { readEmbeds } from './embeds/index.js';
+import { startByTag } from './tag.js';
 
 startByTag(readEmbeds);
