@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { proveChaos, proveDelivery } from './prove-delivery.mjs';
 import { proveForms } from './prove-forms.mjs';
 import { proveLibraries } from './prove-libraries.mjs';
+import { provePackage } from './prove-package.mjs';
 import { proveServer } from './prove-server.mjs';
 import { proveSuite } from './prove-suite.mjs';
 
@@ -16,6 +17,7 @@ const PROOFS = {
   delivery: proveDelivery,
   chaos: proveChaos,
   server: proveServer,
+  package: provePackage,
 };
 
 const { values } = parseArgs({
