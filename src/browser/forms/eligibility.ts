@@ -8,6 +8,8 @@ import {
   EMAIL_EXAMPLE,
   FORMER,
   LOGIN,
+  LOGOUT,
+  OFFER,
   PASSWORD,
   PAYING,
   REMEMBER,
@@ -106,6 +108,14 @@ const ownWords = ({ form, submitter, words }: Case): string =>
 const isSignup = (asked: Case, own: string = ownWords(asked)): boolean =>
   asked.contents.passwords.length === 1 && !asked.contents.isFormerPassword && SIGNUP.test(own) && !LOGIN.test(own);
 
+/** Whether it asks who someone is. A hidden address of a known person does not, in a log-out or beside a code that was sent there. */
+function asksForPerson(asked: Case): boolean {
+  const { contents, form } = asked;
+  if (contents.isNewPassword || isSignup(asked) || contents.emails.some(({ type }) => type !== 'hidden')) return true;
+  const isCodeSent = form.controls.some(({ autocomplete }) => autocomplete.includes('one-time-code'));
+  return !!contents.emails[0] && !isCodeSent && !LOGOUT.test(ownWords(asked));
+}
+
 /** Whether a person reads that it resets a password, or ends something. */
 const readsElse = (text: string): boolean => UNMISTAKABLE.test(text) || (PASSWORD.test(text) && RESET.test(text));
 
@@ -126,7 +136,7 @@ function isLogin(asked: Case): boolean {
 
 /** The reasons why `auto` leaves a form out, in order. */
 const OBJECTIONS: readonly ((asked: Case) => string | false | undefined)[] = [
-  (asked) => !asked.contents.emails[0] && !asked.contents.isNewPassword && !isSignup(asked) && 'no e-mail field',
+  (asked) => !asksForPerson(asked) && 'no e-mail field',
   (asked) => isLogin(asked) && 'a login',
   // Choosing a password while paying is a sign-up.
   ({ contents }) => contents.isPayment && !contents.isNewPassword && 'a payment',
@@ -135,7 +145,8 @@ const OBJECTIONS: readonly ((asked: Case) => string | false | undefined)[] = [
     const { form, submitter, words } = asked;
     // A form may offer a reset beside its sign-up: then its button decides.
     const title = SIGNUP.test(ownWords(asked)) ? '' : wordsOf(form.getTitle());
-    const said = SOMETHING_ELSE.exec(words)?.[1] ?? [wordsOf(submitter.text), title].find(readsElse);
+    const isOffer = OFFER.test(`${words}${wordsOf(submitter.text)}`);
+    const said = (!isOffer && SOMETHING_ELSE.exec(words)?.[1]) || [wordsOf(submitter.text), title].find(readsElse);
     return said && `says "${said.trim()}"`;
   },
   ({ form, submitter }) => (submitter.method || form.method) === 'dialog' && 'closes a dialog',

@@ -66,13 +66,19 @@ export const FAMILY_NAME =
 export const LOGIN =
   /(log|sign)in(?!g)| (log|sign) (in|on) | logon | einlogg| anmelden | inlogg| logga in | log ind | logg inn | connexion | connecte[rz]? | conect| inici\w* (de )?ses| autenti[cf]| entrar | acced(er|i) | kirjaudu| (za)?log(uj|owa)|prihlas| prijav| bejelentk| belep|συνδε|εισοδ|вои[тд]| вх[оі]д |віити| giris|oturum ac|ログイン|サインイン|登录|登入|로그인|دخول|התחבר|כניסה|เข้า| masuk |đang nhap/;
 
+/** A log-out. */
+export const LOGOUT = / (log|sign) ?(out|off) /;
+
 /** A sign-up. */
 export const SIGNUP =
-  /sign(ing)? ?up| (user|member)?regis[tz]| join(ing|us)? | creat(e|ion|ing)| trial| enrol| inscri| creer? | crea(re?)? | criar | creeaz| cadastr| iscri| erstellen | eroffnen | aanmaken | opret| skapa | luo | rekisteroi|rejestr| inregistr| za[lł]oz| utworz|vytvor| feliratk|letrehoz|εγγραφ|δημιουργ|регистр|реєстр|созда|створ| uye| kay[ıi]t| kaydol|hesap (olus|ac)|登録|注册|註冊|가입| (ال)?(تسجيل|سجّ?ل) (?!(ال)?دخول)|إنشاء|اشترا?ك|הי?רש[מם]|สมัคร|ทะเบียน| daftar |đang k[yi] /;
+  /sign(ing)? ?up| get(ting)? started | (start|try)( it| now)?( for)? free |kostenlos| gratis |gratuit| commence[rz] | loslegen | empieza | empezar | come[nc]ar | inizia | (user|member)?regis[tz]| join(ing|us)? | creat(e|ion|ing)| trial| enrol| inscri| creer? | crea(re?)? | criar | creeaz| cadastr| iscri| erstellen | eroffnen | aanmaken | opret| skapa | luo | rekisteroi|rejestr| inregistr| za[lł]oz| utworz|vytvor| feliratk|letrehoz|εγγραφ|δημιουργ|регистр|реєстр|созда|створ| uye| kay[ıi]t| kaydol|hesap (olus|ac)|登録|注册|註冊|가입| (ال)?(تسجيل|سجّ?ل) (?!(ال)?دخول)|إنشاء|اشترا?ك|הי?רש[מם]|สมัคร|ทะเบียน| daftar |đang k[yi] /;
 
 /** Words that are neither a sign-up nor a demo: on their own, in the plural, or joined to `password` or `form`. */
 export const SOMETHING_ELSE =
   / (?:password)?(reset|forgot|recover|unsubscribe|opt ?out|comment|checkout|payment|lost ?password|(?:account|password) recovery)(?:s|ten)?(?:password)?(?:form)? /;
+
+/** What outweighs those words: a demo of payments, a trial of a checkout. */
+export const OFFER = / demos? | (free )?trials? /;
 
 /**
  * The same where a person reads it, on a button or above the fields. A demo is also sold with "Recover lost deals" and

@@ -333,6 +333,18 @@ test.describe('the eligibility of forms', () => {
     Indonesian: [withPassword({ page: '/login', buttons: ['Daftar'] }), TAKEN],
     Vietnamese: [withPassword({ page: '/login', buttons: ['Đăng ký'] }), TAKEN],
     'Spanish, without accents': [withPassword({ page: '/login', buttons: ['INSCRIPCION'] }), TAKEN],
+    'its button, beside an offer to remember the visitor': [
+      withPassword({ buttons: ['Get started free'], controls: [{ type: 'checkbox', name: 'remember' }] }),
+      TAKEN,
+    ],
+    'its heading, on the page of a login': [
+      withPassword({ page: '/auth/login', title: 'Start for free', buttons: ['Continue'] }),
+      TAKEN,
+    ],
+    'its button in French, on the page of a login': [
+      withPassword({ page: '/connexion', action: '/compte', buttons: ['Commencer'] }),
+      TAKEN,
+    ],
     'its page, beside an offer to remember the visitor': [
       withPassword({ page: '/register', controls: [{ type: 'checkbox', name: 'remember' }] }),
       TAKEN,
@@ -428,6 +440,17 @@ test.describe('the eligibility of forms', () => {
     ],
     'an unsubscription in Japanese': [withEmail({ buttons: ['配信停止'] }), 'left out: says "配信停止"'],
     'an unsubscription in Chinese': [withEmail({ buttons: ['退订'] }), 'left out: says "退订"'],
+    'a log-out': [{ controls: [{ ...email, type: 'hidden' }, { type: 'submit' }], buttons: ['Log out'] }, NONE],
+    'a code that was sent by e-mail': [
+      {
+        controls: [
+          { ...email, type: 'hidden' },
+          { autocomplete: 'one-time-code', name: 'code' },
+        ],
+        buttons: ['Verify'],
+      },
+      NONE,
+    ],
     'a search by its role': [withEmail({ role: 'search' }), 'left out: a search'],
     'a search by its field': [
       withEmail({ method: 'get', controls: [{ type: 'search', name: 'q' }] }),
@@ -455,6 +478,23 @@ test.describe('the eligibility of forms', () => {
       TAKEN,
     ],
     'the same in German': [withEmail({ title: 'Kein Spam, jederzeit abmelden', buttons: ['Anfordern'] }), TAKEN],
+    'the last step of a wizard': [
+      {
+        controls: [
+          { ...email, type: 'hidden' },
+          { type: 'select', name: 'size' },
+        ],
+      },
+      TAKEN,
+    ],
+    'a last step that only confirms': [
+      { controls: [{ ...email, type: 'hidden' }, { type: 'submit' }], buttons: ['Start my trial'] },
+      TAKEN,
+    ],
+    'a demo of payments': [withEmail({ id: 'payments-demo', buttons: ['Contact sales'] }), TAKEN],
+    'a demo of a checkout': [withEmail({ action: '/products/checkout/request-demo' }), TAKEN],
+    'a demo by its button': [withEmail({ id: 'checkout-form', buttons: ['Request a demo'] }), TAKEN],
+    'a trial of comments': [withEmail({ name: 'comments-free-trial' }), TAKEN],
     'headings that sell': [
       withEmail({ title: 'Recover lost deals, reset your expectations, change the game', buttons: ['Book a demo'] }),
       TAKEN,
