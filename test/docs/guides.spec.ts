@@ -1,11 +1,15 @@
 /** Runs the code of each guide as it is printed there, with the real package. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
 import { expect, test } from 'playwright/test';
 import { startCelloApi } from '../../stand-ins/cello-api.mjs';
+import { findBun } from '../services/bun.js';
 import { httpEvent, restEvent } from '../services/gateway-events.js';
 import { OWN, submission } from '../services/messages.js';
 import { listen, send } from '../services/wire.js';
@@ -49,23 +53,28 @@ test.afterEach(async () => {
   await cello.close();
 });
 
-function run(file: string, env: Record<string, string> = {}): ChildProcess {
+function run(file: string, env: Record<string, string> = {}, [runtime, ...args]: readonly string[] = []): ChildProcess {
   const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
-  const child = spawn(process.execPath, [file], { cwd: folder, env: { ...process.env, ...env }, stdio });
+  const child = spawn(runtime ?? process.execPath, [file, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio,
+  });
   children.push(child);
   return child;
 }
 
-async function serve(file: string): Promise<string> {
+/** @param runtime - The program that runs the file, and what follows the file's name; by default this Node alone. */
+async function serve(file: string, runtime: readonly string[] = []): Promise<string> {
   const free = await listen(() => {});
   await free.close();
-  run(file, { PORT: String(free.port) });
+  run(file, { PORT: String(free.port) }, runtime);
   const isUp = () =>
     send(free.origin, { method: 'GET' }).then(
       () => true,
       () => false,
     );
-  await expect.poll(isUp, { timeout: PATIENCE_MS, intervals: [50] }).toBe(true);
+  await expect.poll(isUp, { timeout: test.info().timeout, intervals: [50] }).toBe(true);
   return free.origin;
 }
 
@@ -84,6 +93,33 @@ const asJson = (fields: Record<string, string>) => ({
   body: JSON.stringify(fields),
 });
 
+/** A sign-up of the site: its fields and its `Cookie` header. */
+type SignUp = (fields: Record<string, string>, cookie?: string) => ReturnType<typeof send>;
+
+/** What a server must do that receives messages at `/api/cello`: four people sign up, and three of them have a code. */
+async function exercise(origin: string, signUp: SignUp): Promise<void> {
+  const message = submission({ ucc: 'fromMessage', fields: { email: 'cleo@example.com' } });
+  expect((await send(origin, { headers: OWN, body: JSON.stringify(message) })).status).toBe(202);
+  const answer = await signUp({ email: 'ada@example.com', ucc: 'fromForm' }, 'cello-referral=fromCookie');
+  expect([answer.status, answer.headers['location']]).toEqual([303, '/welcome']);
+  expect((await signUp({ email: 'bob@example.com', ucc: '' }, 'cello-referral=fromCookie')).status).toBe(303);
+  expect((await signUp({ email: 'cleo@example.com' })).status).toBe(303);
+  expect((await signUp({ email: 'dora@example.com' })).status).toBe(303);
+  expect(await readCodes(3)).toEqual({
+    'ada@example.com': 'fromForm',
+    'bob@example.com': 'fromCookie',
+    'cleo@example.com': 'fromMessage',
+  });
+}
+
+/** Signs up at `/signup`. */
+const signUpAt =
+  (origin: string, write: typeof asForm = asForm): SignUp =>
+  (fields, cookie = '') => {
+    const { headers, body } = write(fields);
+    return send(origin, { path: '/signup', headers: { ...headers, cookie }, body });
+  };
+
 for (const [name, write] of [
   ['express', asForm],
   ['fastify', asJson],
@@ -95,21 +131,75 @@ for (const [name, write] of [
     writeFiles(folder, readSnippets(`docs/guides/${name}.md`));
     cello.fault('unavailable', { path: '/token', times: 1 });
     const origin = await serve(`${name}.js`);
-    const signUp = (fields: Record<string, string>, cookie = '') => {
-      const { headers, body } = write(fields);
-      return send(origin, { path: '/signup', headers: { ...headers, cookie }, body });
-    };
-    const message = submission({ ucc: 'fromMessage', fields: { email: 'cleo@example.com' } });
-    expect((await send(origin, { headers: OWN, body: JSON.stringify(message) })).status).toBe(202);
-    const answer = await signUp({ email: 'ada@example.com', ucc: 'fromForm' }, 'cello-referral=fromCookie');
-    expect([answer.status, answer.headers['location']]).toEqual([303, '/welcome']);
-    expect((await signUp({ email: 'bob@example.com', ucc: '' }, 'cello-referral=fromCookie')).status).toBe(303);
-    expect((await signUp({ email: 'cleo@example.com' })).status).toBe(303);
-    expect((await signUp({ email: 'dora@example.com' })).status).toBe(303);
-    expect(await readCodes(3)).toEqual({
-      'ada@example.com': 'fromForm',
-      'bob@example.com': 'fromCookie',
-      'cleo@example.com': 'fromMessage',
+    await exercise(origin, signUpAt(origin, write));
+  });
+
+test('the guide for Bun: the code of the form, of the cookie, of the message, and a sign-up while Cello is down', async () => {
+  test.setTimeout(3 * PATIENCE_MS); // Bun is fetched when it is first needed
+  writeFiles(folder, readSnippets('docs/guides/bun.md'));
+  cello.fault('unavailable', { path: '/token', times: 1 });
+  const origin = await serve('bun.js', [findBun()]);
+  await exercise(origin, signUpAt(origin));
+});
+
+test('the guide for Workers: the code of the form, of the cookie, of the message, and a sign-up while Cello is down', async () => {
+  writeFiles(folder, readSnippets('docs/guides/workers.md'));
+  // Bundled as the runtime's own tools do it.
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, 'worker.js')],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  const runtime = new Miniflare({
+    host: '127.0.0.1',
+    compatibilityDate: '2025-07-01',
+    modules: true,
+    script: (outputFiles[0]?.text ?? '').replaceAll('30 * 2 **', '0 * 2 **'), // the next try at once
+    kvNamespaces: ['CLAIMS'],
+    queueProducers: { EVENTS: 'events' },
+    queueConsumers: { events: { maxBatchTimeout: 0, maxRetries: 100 } },
+  });
+  try {
+    const { origin } = await runtime.ready;
+    cello.fault('unavailable', { path: '/token', times: 1 });
+    await exercise(origin, signUpAt(origin));
+  } finally {
+    await runtime.dispose();
+  }
+});
+
+/** Its compiler takes half a minute on a busy machine, so only `npm run prove` tries it. */
+if (process.env['TEST_EVERYTHING'])
+  test('the guide for Next.js: the code of the form, of the cookie, of the message, and a sign-up while Cello is down', async () => {
+    test.setTimeout(5 * PATIENCE_MS); // it compiles each page at its first request
+    rmSync(join(folder, 'node_modules'));
+    const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
+    const page = (body: string, imports = '') =>
+      `${imports}\nexport default function Page({ children }) { return ${body}; }`;
+    writeFiles(folder, [
+      ...readSnippets('docs/guides/next.md'),
+      ['app/layout.jsx', page('<html lang="en"><body>{children}</body></html>')],
+      ['app/welcome/page.jsx', page('<p>Welcome</p>')],
+      [
+        'app/signup/page.jsx',
+        page(
+          '<form action={signUp}><input type="email" name="email" /></form>',
+          "import { signUp } from './actions.js';",
+        ),
+      ],
+    ]);
+    cello.fault('unavailable', { path: '/token', times: 1 });
+    const origin = await serve(next, [process.execPath, 'dev', '--turbopack']);
+    const { text } = await send(origin, { method: 'GET', path: '/signup' });
+    const [, action = ''] = /name="(\$ACTION_ID_\w+)"/.exec(text) ?? [];
+    // What a browser sends of this form before React has hydrated it.
+    await exercise(origin, (fields, cookie = '') => {
+      const parts = Object.entries({ [action]: '', ...fields }).map(
+        ([name, value]) => `--part\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+      );
+      const headers = { 'content-type': 'multipart/form-data; boundary=part', cookie };
+      return send(origin, { path: '/signup', headers, body: `${parts.join('')}--part--\r\n` });
     });
   });
 

@@ -2,7 +2,7 @@
  * The code blocks of a page of the docs that carry a file name, as files to run.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -14,8 +14,11 @@ export function readSnippets(page: string): ReadonlyMap<string, string> {
   );
 }
 
-/** Writes files side by side into a folder inside the project, where they find `cello-companion` by its name. */
+/** Writes files into a folder inside the project, where they find `cello-companion` by its name. */
 export function writeFiles(folder: string, files: Iterable<readonly [string, string]>): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, code] of files) writeFileSync(join(folder, name), code);
+  for (const [name, code] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), code);
+  }
 }

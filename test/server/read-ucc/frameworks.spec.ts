@@ -250,3 +250,12 @@ test('says which field is none', () => {
       'readUcc: "field" must be the name of a form field',
     );
 });
+
+test('reads the cookies of headers that have `getAll`, as those of Workers do', () => {
+  class WorkersHeaders extends Headers {
+    getAll(): never {
+      throw new TypeError('getAll() can only be used with the header name "Set-Cookie".');
+    }
+  }
+  expect(readUcc(new WorkersHeaders({ cookie: COOKIES }))).toBe(UCC);
+});

@@ -16,13 +16,14 @@ interface Entries {
 
 /**
  * Whether it is `FormData` or `URLSearchParams`, including polyfills. Next.js's cookies have `getAll` too, but no
- * `append`.
+ * `append`; Workers' `Headers` have both, and throw: https://developers.cloudflare.com/workers/runtime-apis/headers/
  */
 export const isEntries = (value: unknown): value is Entries =>
   typeof value === 'object' &&
   value !== null &&
   typeof Reflect.get(value, 'getAll') === 'function' &&
-  typeof Reflect.get(value, 'append') === 'function';
+  typeof Reflect.get(value, 'append') === 'function' &&
+  !(value instanceof Headers);
 
 /** Reads `FormData` or `URLSearchParams`. */
 export const readEntries =
