@@ -53,10 +53,30 @@ const script = (input, file) => ({
   ],
 });
 
+/** The inspector's build: one module without imports, beside the script that loads it. */
+const inspector = (input, file) => ({
+  input,
+  onwarn,
+  // It reads the pure parts of the rooms, and has no use for js-cookie, which acts when it is loaded.
+  treeshake: { moduleSideEffects: false },
+  output: {
+    file,
+    format: 'es',
+    sourcemap: 'hidden',
+    banner: `/*! ${name} ${version} | ${license} */`,
+    plugins: [terser({ ecma: 2020, module: true, compress: { passes: 2 }, format: { comments: /^!/ } })],
+  },
+  plugins: [
+    nodeResolve({ browser: true }),
+    typescript({ tsconfig: './tsconfig.json', declaration: false, noEmitOnError: true }),
+  ],
+});
+
 // biome-ignore lint/style/noDefaultExport: rollup reads its configuration from the default export
 export default [
   modules(['src/browser/index.ts', 'src/browser/embeds/index.ts'], './tsconfig.json'),
   modules(['src/server/index.ts', 'src/server/pg-boss.ts', 'src/command/index.ts'], './tsconfig.server.json'),
   script('src/browser/script.ts', 'dist/cello-companion.js'),
   script('src/browser/script-embeds.ts', 'dist/cello-companion.embeds.js'),
+  inspector('src/browser/inspector/index.ts', 'dist/cello-companion.inspector.js'),
 ];

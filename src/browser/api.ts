@@ -9,6 +9,9 @@ import { parseKind, parseReport, type Reported, type ReportResult } from './mess
 import { isElement, PREFIX } from './page/index.js';
 import type { Finder, Referral } from './referral/index.js';
 
+/** Where a companion keeps what the inspector reads: no method, and not for sites. */
+export const INTERNALS = /* @__PURE__ */ Symbol.for('cello-companion');
+
 export interface Companion {
   /**
    * Gets the referral code, `null` if there is none. Waits for Cello's script for at most the option `timeout`, counted
@@ -83,10 +86,12 @@ export interface Parts extends Pick<Companion, 'report' | 'forget' | 'stop'> {
   readonly update: () => Found | null;
   readonly mayFind: () => boolean;
   readonly changeConsent: (state: Consent) => void;
+  readonly internals: object;
 }
 
 /** Creates the companion that a page sees: the single place where input is parsed. */
-export function createApi({ finder, forms, update, mayFind, changeConsent, report, forget, stop }: Parts): Companion {
+export function createApi(parts: Parts): Companion & { readonly [INTERNALS]: object } {
+  const { finder, forms, update, mayFind, changeConsent, report, forget, stop, internals } = parts;
   const settle = async (): Promise<Found | null> => {
     if (mayFind()) {
       finder.ask();
@@ -95,6 +100,7 @@ export function createApi({ finder, forms, update, mayFind, changeConsent, repor
     return update();
   };
   return {
+    [INTERNALS]: internals,
     getUcc: async () => (await settle())?.ucc ?? null,
     async getReferral() {
       const found = await settle();

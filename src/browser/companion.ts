@@ -27,7 +27,7 @@ import { createFinder, type Finder } from './referral/index.js';
 import { createStoring, type Storing } from './storing.js';
 
 /** What every part of the wiring may need. */
-interface Core {
+export interface Core {
   readonly settings: Settings;
   readonly log: Log;
   readonly guard: Guard;
@@ -230,6 +230,7 @@ function build(settings: Settings, log: Log, guard: Guard, undos: (() => void)[]
   };
   undos.push(watchPage(moments, guard));
   const api = createApi({
+    internals: { ...core, forms, embeds },
     finder,
     forms,
     update,

@@ -27,6 +27,9 @@ export const isConsent = (value: unknown): value is Consent =>
 
 /** What is currently allowed. */
 export type ConsentState = { readonly [permission in keyof Permissions]: () => boolean } & {
+  readonly current: () => Consent;
+  /** Whether the page has set it, after the start. */
+  readonly isSet: () => boolean;
   /**
    * Changes the consent.
    *
@@ -39,11 +42,15 @@ export type ConsentState = { readonly [permission in keyof Permissions]: () => b
 /** @param choice - The visitor's consent when the page opens. Not remembered. */
 export function createConsent(choice: Consent): ConsentState {
   let current = choice;
+  let isSet = false;
   return {
     mayFind: () => PERMISSIONS[current].mayFind,
     mayStore: () => PERMISSIONS[current].mayStore,
     maySend: () => PERMISSIONS[current].maySend,
+    current: () => current,
+    isSet: () => isSet,
     change(next) {
+      isSet = true;
       const wasStoring = PERMISSIONS[current].mayStore;
       current = next;
       return next === 'denied' || (wasStoring && !PERMISSIONS[next].mayStore);

@@ -16,18 +16,30 @@ import { createLog, isDebuggedTab, isServable, type Log } from './page/index.js'
  */
 export function start(options: Options = {}): Companion {
   if (typeof document === 'undefined') return createInertApi();
-  return startWith(parseOptions(options));
+  return startWith(parseOptions(options), () => import('./inspector/index.js'));
 }
+
+/** Loads the inspector's file: only in debug mode. */
+export type LoadInspector = () => Promise<{ readonly inspect: (companion: Companion) => unknown }>;
 
 /**
  * Starts with options that are already parsed, for the script-tag door.
  *
  * @param log - Where the door logs.
  */
-export function startWith(settings: Settings, log: Log = createLog(settings.debug || isDebuggedTab())): Companion {
+export function startWith(
+  settings: Settings,
+  loadInspector: LoadInspector,
+  log: Log = createLog(settings.debug || isDebuggedTab()),
+): Companion {
   const running = findRunning();
   if (running) log.warn('runs on this page already: this start gets that one');
-  return running ?? createCompanionOrNone(settings, log);
+  const companion = running ?? createCompanionOrNone(settings, log);
+  if (log.isDebugging)
+    loadInspector()
+      .then(({ inspect }) => inspect(companion))
+      .catch((error) => log.warn(`the inspector's file must stand beside the script: ${error}`));
+  return companion;
 }
 
 /** If something in the page's environment fails, that is not the page's fault: it gets a companion that does nothing. */

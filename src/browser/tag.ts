@@ -8,6 +8,9 @@ import { startWith } from './start.js';
 
 const OWN_FILE = /(^|\/)cello-companion(\.min|\.embeds)?\.js([?#]|$)/;
 
+/** The inspector, beside this file: an address in `import()` is relative to the script in which it stands. */
+const INSPECTOR: string = './cello-companion.inspector.js';
+
 /**
  * Finds our own tag. `document.currentScript` is null in a module and may be hidden by an `<img name=currentScript>`; in
  * that case it is the marked tag, or the only tag with our file's name. Never a guess.
@@ -29,7 +32,7 @@ function run(readEmbeds: ReadEmbeds): void {
   const log = createLog(isDebuggedTab() || /^(true)?$/.test(attributes.get('data-debug') ?? 'no'));
   const embeds = readEmbeds(attributes, log);
   attributes.delete('data-embeds');
-  startWith({ ...parseAttributes(attributes, log), embeds }, log);
+  startWith({ ...parseAttributes(attributes, log), embeds }, () => import(INSPECTOR), log);
 }
 
 /** Starts the companion as our tag says. */

@@ -12,9 +12,9 @@ import { ROOT, read, test } from './packed.js';
 
 /**
  * The budget of the script tag's file, near what it is. The aim is 4,000: docs/evidence/performance.md says what stands between.
- * Raising it is a commit of its own, with the reason: 500 more for unsubscriptions in twenty languages and what the inspector reads.
+ * Raising it is a commit of its own, with the reason. The last: unsubscriptions in twenty languages, the hook for embeds, and what the inspector reads.
  */
-const MAX_BYTES = 20_500;
+const MAX_BYTES = 20_750;
 
 const SCRIPT = 'dist/cello-companion.js';
 

@@ -1,5 +1,6 @@
 /** What a user of the browser entry may write, and what must not compile. Nothing here is run. */
 import { type Companion, type Consent, type Options, type Referral, type ReportResult, start } from 'cello-companion';
+import { type Diagnosis, diagnose, type Finding, inspect } from 'cello-companion/inspector';
 
 declare const form: HTMLFormElement;
 
@@ -32,7 +33,7 @@ companion.setConsent(state);
 companion.forget();
 companion.stop();
 
-export { result, set, ucc, undo };
+export { closePanel, diagnosis, findings, result, set, ucc, undo };
 
 export async function read() {
   const found = await referral;
@@ -67,3 +68,10 @@ companion.getUcc().then((code) => code.length);
 companion.getReferral().then((found) => found && delete found.ucc);
 // @ts-expect-error: there is no verb of that name
 companion.getCode();
+
+// The inspector.
+const closePanel: () => void = inspect(companion);
+const diagnosis: Promise<Diagnosis> = diagnose(companion, { probe: true });
+const findings: Promise<readonly Finding[]> = diagnose().then((one) => one.findings);
+// @ts-expect-error: a companion, not its code
+inspect('pNRB1aYqArN');

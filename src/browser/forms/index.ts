@@ -7,7 +7,7 @@
 import type { Kind } from '../../message.js';
 import type { Guard, Log } from '../page/index.js';
 import { findAll, fits, isForm, read, rootOf } from '../page/index.js';
-import { type AttachOptions, createAttached, isStandIn, type Target } from './attached.js';
+import { type Attached, type AttachOptions, createAttached, isStandIn, type Target } from './attached.js';
 import type { Eligibility } from './eligibility.js';
 import { createField, IDLE } from './hidden-field.js';
 import { createRoots, isRoot, type Roots } from './roots.js';
@@ -17,9 +17,11 @@ import { createTelling, type Submitted } from './telling.js';
 import { createUsing, USES } from './using.js';
 
 export type { AttachOptions, Target } from './attached.js';
+export { controlsOf, MARK, readValue } from './controls.js';
 export { type Answer, describe, type Eligibility } from './eligibility.js';
 export { setValue } from './host-value.js';
-export { isRoot } from './roots.js';
+export { readIncluded } from './include.js';
+export { isLeftToItsOwn, isRoot } from './roots.js';
 export type { Submitted } from './telling.js';
 
 /** What the forms need from the rest. */
@@ -50,6 +52,12 @@ export interface Forms {
   readonly attach: (target: Target, options: AttachOptions) => () => void;
   /** Looks for new shadow roots and frames, and writes the code into the forms that were used. */
   readonly refresh: () => void;
+  /** Every form in reach, and every element that acts as one. */
+  readonly list: () => Element[];
+  /** Judges a form as it is now; `null`: we may not touch it. */
+  readonly judge: (form: Element) => Eligibility | null;
+  /** How the page treats a form, and what the form is for. */
+  readonly attached: Pick<Attached, 'optionsOf' | 'kindOf'>;
   /** Removes the code from every form. */
   readonly empty: () => void;
   /** Undoes everything. */
@@ -98,9 +106,10 @@ export function createForms(options: FormsOptions): Forms {
 
   const formsIn = createFinder(roots);
   const checkSelector = createSelectorCheck(options);
-  const eachForm = (work: (form: Element) => void, targets: readonly Target[] = [document, ...attached.list()]) =>
+  const list = (targets: readonly Target[] = [document, ...attached.list()]) => targets.flatMap(formsIn);
+  const eachForm = (work: (form: Element) => void, targets?: readonly Target[]) =>
     guard(() => {
-      for (const form of targets.flatMap(formsIn)) guard(work)(form);
+      for (const form of list(targets)) guard(work)(form);
     })(null);
   const empty = () => {
     eachForm(field.empty);
@@ -126,6 +135,9 @@ export function createForms(options: FormsOptions): Forms {
       guard(using.refresh)(document);
       guard(checkSelector)(formsIn);
     },
+    list: () => list(),
+    judge: serving.judge,
+    attached,
     empty,
     stop() {
       empty();

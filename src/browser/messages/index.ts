@@ -12,6 +12,7 @@ import { deliver, deliverBlindly } from './transport.js';
 import { hasLocks, runExclusively, SETTLE_MS } from './web-lock.js';
 
 export { makeIdOf } from './message-id.js';
+export { openRecords } from './records.js';
 export { createReporter, parseKind, parseReport, type Reported, type ReportResult } from './report.js';
 
 /** Longer paths and form ids would leave no room for the fields. */
@@ -27,7 +28,18 @@ export interface Content {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** How an attempt to send a message ended. */
+export interface Attempt extends Pick<Message, 'id' | 'type'> {
+  /** `null`: the endpoint has the message. */
+  readonly failure: Failure | null;
+}
+
+/** How many attempts are remembered, for the inspector. */
+const ATTEMPTS_MAX = 50;
+
 export interface Messenger extends Omit<Outbox, 'add' | 'addBlindly'> {
+  /** The last attempts on this page, oldest first. */
+  readonly attempts: readonly Attempt[];
   /** Tells the endpoint that a code was found. */
   readonly capture: (found: Found, at: string, isLeaving: boolean) => void;
   /** Tells the endpoint that something was submitted; the same id means the same message. */
@@ -56,7 +68,11 @@ function sayFailure(endpoint: string, type: Message['type'], failure: Failure, l
   else log.debug(`will try a ${type} again: ${said}`);
 }
 
-const openOutboxTo = (endpoint: string, { log, onForget }: MessengerOptions): Outbox =>
+const openOutboxTo = (
+  endpoint: string,
+  { log, onForget }: MessengerOptions,
+  note: (attempt: Attempt) => void,
+): Outbox =>
   openOutbox(
     {
       deliver: (body) => deliver(endpoint, body),
@@ -74,10 +90,12 @@ const openOutboxTo = (endpoint: string, { log, onForget }: MessengerOptions): Ou
     },
     {
       onDelivered({ id, type }, isToForget) {
+        note({ id, type, failure: null });
         announce('delivered', { id, type });
         if (isToForget) onForget();
       },
       onFailed({ id, type }, failure) {
+        note({ id, type, failure });
         announce('failed', { id, type, reason: failure.reason });
         sayFailure(endpoint, type, failure, log);
       },
@@ -87,7 +105,11 @@ const openOutboxTo = (endpoint: string, { log, onForget }: MessengerOptions): Ou
 /** Connects to the endpoint. Without an endpoint, nothing is sent or stored. */
 export function createMessenger(options: MessengerOptions): Messenger {
   const { endpoint, log, mayKeep } = options;
-  const outbox = endpoint ? openOutboxTo(endpoint, options) : null;
+  const attempts: Attempt[] = [];
+  const note = (attempt: Attempt) => {
+    if (attempts.push(attempt) > ATTEMPTS_MAX) attempts.shift();
+  };
+  const outbox = endpoint ? openOutboxTo(endpoint, options, note) : null;
   const common = ({ ucc, source }: Found, id: string, at: string) => ({
     v: 1 as const,
     id,
@@ -105,6 +127,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     return { ok: false, reason: is === 'refused' ? is : mayKeep() ? 'kept' : 'consent' };
   };
   return {
+    attempts,
     capture(found, at, isLeaving) {
       const message: Message = { ...common(found, makeId(), at), type: 'capture' };
       if (isLeaving) outbox?.addBlindly(message);

@@ -10,6 +10,8 @@ export const PREFIX = '[cello-companion]';
 
 export interface Log {
   readonly isDebugging: boolean;
+  /** What was warned of so far. */
+  readonly warnings: ReadonlySet<string>;
   /** Warns once, however often it happens. */
   warn(text: string): void;
   /** Logs only in debug mode. */
@@ -21,12 +23,13 @@ export interface Log {
  * @param console - Where to log. Nothing else is touched.
  */
 export function createLog(isDebugging: boolean, { warn, info }: Pick<Console, 'warn' | 'info'> = console): Log {
-  const said = new Set<string>();
+  const warnings = new Set<string>();
   return {
     isDebugging,
+    warnings,
     warn(text) {
-      if (!said.has(text)) warn(PREFIX, text);
-      said.add(text);
+      if (!warnings.has(text)) warn(PREFIX, text);
+      warnings.add(text);
     },
     debug(text, ...details) {
       if (isDebugging) info(PREFIX, text, ...details);
@@ -65,5 +68,14 @@ export function isDebuggedTab(): boolean {
     return isAskedFor() || (readCookies().includes(DEBUG_KEY) && sessionStorage.getItem(DEBUG_KEY) === '1');
   } catch {
     return isAskedFor(); // SecurityError: no storage in this frame
+  }
+}
+
+/** Ends debug mode in this tab. */
+export function endDebugging(): void {
+  try {
+    sessionStorage.removeItem(DEBUG_KEY);
+  } catch {
+    // SecurityError: no storage in this frame, so it was not kept either
   }
 }

@@ -1,6 +1,6 @@
 /** The door to the page that we are guests on: its DOM, its console, its lifecycle. */
 
-export { createGuard, createLog, type Guard, isDebuggedTab, type Log, PREFIX } from './console.js';
+export { createGuard, createLog, endDebugging, type Guard, isDebuggedTab, type Log, PREFIX } from './console.js';
 export { outdateCookies, readCookies } from './cookies.js';
 export {
   announce,

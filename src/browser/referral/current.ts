@@ -4,7 +4,7 @@
 import type { Remembered } from '../../cookie.js';
 import type { Found } from '../../message.js';
 import { parseUcc } from '../../ucc.js';
-import { chooseCode } from './precedence.js';
+import { chooseCode, type Evidence } from './precedence.js';
 
 /** Where to look. Every look reads all of it again. */
 export interface Places {
@@ -17,6 +17,8 @@ export interface Places {
 export interface Current {
   /** The code as of the last look. */
   readonly get: () => Found | null;
+  /** What the last look saw, everywhere; `null` before the first. */
+  readonly evidence: () => Evidence | null;
   /** Looks everywhere again. Followers are notified of a different code before this returns. */
   readonly look: () => Found | null;
   /** Takes the answer of Cello's script. An empty answer changes nothing. */
@@ -47,6 +49,7 @@ export function createCurrent(places: Places, mayFind: () => boolean, { onNewLin
   let lastLink: string | null | undefined;
   let isRouted = false;
   let isStopped = false;
+  let evidence: Evidence | null = null;
 
   const notice = (ucc: string | null) => {
     if (lastLink !== undefined && ucc && ucc !== lastLink) {
@@ -61,10 +64,12 @@ export function createCurrent(places: Places, mayFind: () => boolean, { onNewLin
     const link = places.link();
     notice(link?.ucc ?? null);
     const [cookie, remembered, nowMs] = [places.celloCookie(), places.remembered(), places.nowMs()];
-    return chooseCode({ manual, answer, outdated, link, isRouted, cookie, remembered, forgotten, nowMs });
+    evidence = { manual, answer, outdated, link, isRouted, cookie, remembered, forgotten, nowMs };
+    return chooseCode(evidence);
   };
   return {
     get: () => current,
+    evidence: () => evidence,
     look() {
       if (isStopped) return null;
       const found = mayFind() ? choose() : null;

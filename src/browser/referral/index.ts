@@ -9,7 +9,11 @@ import { decodeName, type Link, readLink } from './address.js';
 import { createCelloScript } from './cello.js';
 import { type CookieJar, openCookieJar } from './cookie-jar.js';
 import { createCurrent } from './current.js';
+import type { Evidence } from './precedence.js';
 import { openStored, type Stored } from './stored.js';
+
+export { findLink } from './address.js';
+export type { Evidence } from './precedence.js';
 
 /** A code with what is known about its link. */
 export interface Referral {
@@ -46,6 +50,8 @@ export interface FinderOptions {
 export interface Finder {
   /** The code as of the last look. */
   readonly current: () => Found | null;
+  /** What the last look saw, everywhere; `null` before the first. */
+  readonly evidence: () => Evidence | null;
   /** Looks everywhere again; at the cookies only if they are outdated. */
   readonly look: () => Found | null;
   /** Asks Cello's script, or asks again if it has loaded since. */
@@ -151,6 +157,7 @@ export function createFinder(options: FinderOptions): Finder {
   });
   return {
     current: current.get,
+    evidence: current.evidence,
     look: current.look,
     ask: cello.ask,
     settled: limit.wait,
