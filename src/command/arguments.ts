@@ -2,12 +2,14 @@
  * The command line's arguments, parsed once.
  */
 import { parseArgs } from 'node:util';
+import { parseUcc } from '../ucc.js';
 
 /** What was asked for. */
 export type Call =
   | { readonly name: 'help'; readonly of: Task | null }
   | { readonly name: 'version' }
   | CopyCall
+  | CheckCall
   | { readonly name: 'mistake'; readonly text: string };
 
 export interface CopyCall {
@@ -19,17 +21,31 @@ export interface CopyCall {
   readonly isJson: boolean;
 }
 
+export interface CheckCall {
+  readonly name: 'check';
+  /** An http(s) address. */
+  readonly url: string;
+  /** The code to come with; `null`: the address's own, or a test code. */
+  readonly ucc: string | null;
+  readonly timeoutMs: number;
+  /** Path of a browser; `null`: whatever is found. */
+  readonly browser: string | null;
+  readonly isJson: boolean;
+}
+
 /** What the command can do. */
-export type Task = 'copy';
+export type Task = 'copy' | 'check';
 
 /** The options of each task. `string`: a value follows. */
 const OPTIONS: Readonly<Record<Task, Readonly<Record<string, 'boolean' | 'string'>>>> = {
   copy: { force: 'boolean', json: 'boolean' },
+  check: { ucc: 'string', timeout: 'string', browser: 'string', json: 'boolean' },
 };
 
 /** What a task is about: its one argument. */
 const SUBJECTS: Readonly<Record<Task, string>> = {
   copy: 'the folder that your site serves, e.g. cello-companion copy public/',
+  check: 'the address of a page, e.g. cello-companion check https://example.com/signup',
 };
 
 const EVERYWHERE = { help: 'boolean', version: 'boolean' } as const;
@@ -94,7 +110,31 @@ export function parseArguments(args: readonly string[]): Call {
     return mistake(
       `"${task}" takes one argument, got ${line.words.length - 1}: ${quote(line.words.slice(1))}. A name with spaces needs quotes.`,
     );
-  return { name: task, folder: subject, isForced: line.values.has('force'), isJson: line.values.has('json') };
+  return task === 'copy' ? parseCopy(subject, line) : parseCheck(subject, line);
+}
+
+const parseCopy = (folder: string, { values }: Line): Call => ({
+  name: 'copy',
+  folder,
+  isForced: values.has('force'),
+  isJson: values.has('json'),
+});
+
+const isWebAddress = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+
+/** How long a page may take, in seconds. */
+const TIMEOUT = 30;
+
+function parseCheck(url: string, { values }: Line): Call {
+  if (!isWebAddress(url)) return mistake(`"${url}" is no address of a page: it must begin with https:// or http://`);
+  const typed = values.get('ucc');
+  const ucc = parseUcc(typed);
+  if (typed && !ucc) return mistake(`--ucc must be a code of 1 to 255 characters without spaces, got "${typed}".`);
+  const seconds = Number(values.get('timeout') ?? TIMEOUT);
+  if (!(seconds > 0 && seconds <= 600))
+    return mistake(`--timeout must be seconds, from 1 to 600, got "${values.get('timeout')}".`);
+  const browser = values.get('browser') ?? null;
+  return { name: 'check', url, ucc, timeoutMs: seconds * 1000, browser, isJson: values.has('json') };
 }
 
 /** What comes without a task. */

@@ -1,7 +1,9 @@
 /**
  * One call of the command, from its arguments to its exit status.
  */
-import { parseArguments } from './arguments.js';
+import { type CheckCall, type CopyCall, parseArguments } from './arguments.js';
+import { check } from './check.js';
+import { describeCheck } from './check-text.js';
 import { copyFiles } from './copy.js';
 import { describeCopy } from './copy-text.js';
 import { readPackage } from './files.js';
@@ -40,12 +42,27 @@ export async function run(args: readonly string[], surface: Surface): Promise<St
     case 'version':
       say(readPackage().version);
       return 0;
-    case 'copy': {
-      const copied = copyFiles(readPackage(), parsed, surface.cwd());
-      const text = describeCopy(copied, parsed);
-      if (copied.isDone || parsed.isJson) say(text);
-      else surface.stderr.write(`${text}\n`);
-      return copied.isDone ? 0 : 1;
-    }
+    case 'copy':
+      return runCopy(parsed, surface);
+    case 'check':
+      return await runCheck(parsed, surface);
   }
+}
+
+function runCopy(call: CopyCall, { stdout, stderr, cwd }: Surface): Status {
+  const copied = copyFiles(readPackage(), call, cwd());
+  (copied.isDone || call.isJson ? stdout : stderr).write(`${describeCopy(copied, call)}\n`);
+  return copied.isDone ? 0 : 1;
+}
+
+/** https://no-color.org */
+const isColoured = ({ stdout, env }: Surface) => Boolean(stdout.isTTY) && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+
+async function runCheck(call: CheckCall, surface: Surface): Promise<Status> {
+  const { stdout, stderr, env } = surface;
+  const checked = await check(readPackage(), call, { cwd: surface.cwd(), env });
+  const text = call.isJson ? JSON.stringify(checked, null, 2) : describeCheck(checked, isColoured(surface));
+  (checked.isSeen || call.isJson ? stdout : stderr).write(`${text}\n`);
+  if (!checked.isSeen) return 2;
+  return checked.findings.some(({ level }) => level === 'problem') ? 1 : 0;
 }
