@@ -50,10 +50,13 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export function sendHtml(response, html, status = 200) {
+/** What a page with Cal.com's calendar needs besides: its frame, and the styles that its script writes into the page. */
+export const allowCalendar = (origin) => `frame-src ${origin}; style-src 'self' 'unsafe-inline'; img-src 'self' data:`;
+
+export function sendHtml(response, html, status = 200, allowed = '') {
   response.writeHead(status, {
     'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': POLICY,
+    'Content-Security-Policy': allowed ? `${POLICY}; ${allowed}` : POLICY,
     'Cache-Control': 'no-store',
   });
   response.end(html);

@@ -1,10 +1,12 @@
 // Lintel's server: plain Node http and cello-companion/server. What is worth copying is here and in site.mjs.
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createAttribution,
+  createBookingReceiver,
   createCello,
   createEndpoint,
   createReferralStore,
@@ -12,6 +14,7 @@ import {
   toNodeHandler,
 } from 'cello-companion/server';
 import Database from 'libsql';
+import { startCalendar } from '../stand-ins/calendar.mjs';
 import { startCelloApi } from '../stand-ins/cello-api.mjs';
 import { startOAuthProvider } from '../stand-ins/oauth-provider.mjs';
 import { createAccounts } from './accounts.mjs';
@@ -24,7 +27,7 @@ import { createSite } from './site.mjs';
 const KEYS = ['CELLO_ACCESS_KEY_ID', 'CELLO_SECRET_ACCESS_KEY'];
 
 /**
- * Starts Lintel, and what stands in for the others: Cello's API and an OAuth provider.
+ * Starts Lintel, and what stands in for the others: Cello's API, an OAuth provider and Cal.com.
  *
  * @param port - 0: a free one.
  * @param env - With `CELLO_ACCESS_KEY_ID` and `CELLO_SECRET_ACCESS_KEY` events go to Cello's own sandbox.
@@ -36,6 +39,8 @@ export async function startServer({ port = 0, env = process.env } = {}) {
   if (missing) throw new Error(`${missing} is missing: give both keys, or none`);
   const celloApi = isReal ? null : await startCelloApi();
   const provider = await startOAuthProvider();
+  const secret = randomUUID(); // on a site: CALCOM_WEBHOOK_SECRET
+  const calendar = await startCalendar({ secret });
   const inspector = createInspector({ isReal }); // the demo's own: leave it out, and `watch…` with it
   const folder = mkdtempSync(join(tmpdir(), 'lintel-'));
   const database = new Database(join(folder, 'lintel.db'));
@@ -56,7 +61,12 @@ export async function startServer({ port = 0, env = process.env } = {}) {
   });
 
   /** One event of each sign-up and each demo, kept until Cello has it: neither waits for Cello, and neither fails with it. */
-  const attribution = createAttribution({ store, send: cello.send });
+  const bookings = createBookings();
+  const send = async (event) => {
+    await cello.send(event);
+    bookings.noteSent(event); // for the sales team's page
+  };
+  const attribution = createAttribution({ store, send });
   attribution.start();
 
   /** Receives what the script sends. A message is a claim: it is kept, and never makes an event by itself. */
@@ -65,10 +75,20 @@ export async function startServer({ port = 0, env = process.env } = {}) {
   /** Which code came with which address: here for the inspector, which shows it before the event is made. */
   const referrals = createReferralStore({ store });
 
+  /** Receives the calendar's webhooks. An hour after its end, a meeting that nobody missed counts as attended. */
+  const receive = createBookingReceiver({ tool: 'calcom', secret, attribution, assumeAttendedAfterHours: 1 });
+  const receiveBooking = async (request) => {
+    const copy = request.clone();
+    const response = await receive(request);
+    if (response.ok) bookings.noteWebhook(await copy.json()); // it is signed: the receiver has looked
+    return response;
+  };
+
   const accounts = createAccounts();
   const site = createSite({
     accounts,
-    bookings: createBookings(),
+    bookings,
+    calendar,
     attribution,
     referrals,
     provider,
@@ -80,6 +100,7 @@ export async function startServer({ port = 0, env = process.env } = {}) {
     ...site,
     ...inspector.routes,
     ...createFiles(),
+    'POST /webhooks/calcom': toNodeHandler(inspector.watchWebhook(receiveBooking)),
     'POST /api/cello': toNodeHandler(inspector.watchEndpoint(endpoint)),
   };
 
@@ -104,7 +125,7 @@ export async function startServer({ port = 0, env = process.env } = {}) {
     await closed;
     clearTimeout(timer);
     await attribution.stop({ drainMs: graceMs });
-    await Promise.all([celloApi?.close(), provider.close()]);
+    await Promise.all([celloApi?.close(), provider.close(), calendar.close()]);
     database.close();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -115,5 +136,6 @@ export async function startServer({ port = 0, env = process.env } = {}) {
     await stop();
     throw error;
   }
+  calendar.subscribe(`http://127.0.0.1:${server.address().port}/webhooks/calcom`);
   return { port: server.address().port, server, accounts, inspector, celloApi, stop };
 }

@@ -4,16 +4,26 @@ import { randomUUID } from 'node:crypto';
 import { forgetCookie, readUcc } from 'cello-companion/server';
 import { findProblem, readPerson } from './accounts.mjs';
 import { SLOTS } from './bookings.mjs';
-import { readCookie, readForm, readJson, readUrl, redirect, sendHtml, sendJson, setCookie } from './http.mjs';
+import {
+  allowCalendar,
+  readCookie,
+  readForm,
+  readJson,
+  readUrl,
+  redirect,
+  sendHtml,
+  sendJson,
+  setCookie,
+} from './http.mjs';
 import { drawPage, escapeHtml } from './pages.mjs';
 
 /**
  * @param site - `accounts` and `bookings`: the site's own data. `attribution` and `referrals`: see server.mjs.
- *   `provider`: the OAuth provider's client. `frame(request, response)`: what every page carries besides itself.
+ *   `provider`: the OAuth provider's client. `calendar`: Cal.com's stand-in. `frame(request, response)`: what every page carries besides itself.
  *   `watch(…)`: the demo's inspector; your site has none.
  * @returns The routes, by method and path.
  */
-export function createSite({ accounts, bookings, attribution, referrals, provider, frame, watch }) {
+export function createSite({ accounts, bookings, calendar, attribution, referrals, provider, frame, watch }) {
   const attempts = new Map(); // sign-ups on their way through the provider, by `state`
 
   const send = (request, response, name, title, values = {}, status = 200) =>
@@ -157,6 +167,29 @@ export function createSite({ accounts, bookings, attribution, referrals, provide
     send(request, response, 'booked', 'Booked', { name: name.split(' ')[0], email, slot: booking.slot });
   }
 
+  // A demo booked in Cal.com's calendar: its webhook comes to server.mjs ------------------------------------------------
+
+  /** The one page with other people's widgets loads the file that knows them. */
+  function sendCalendar(request, response) {
+    const html = drawPage('calendar', 'Book in our calendar', { origin: calendar.url }, frame(request, response));
+    const [from, to] = ['/cello-companion.js"', `/cello-companion.embeds.js" data-embed-origins="${calendar.url}"`];
+    sendHtml(response, html.replace(from, to), 200, allowCalendar(calendar.url));
+  }
+
+  /** The calendar's clock is turned for the demo: its meeting is over. Then what is due is made, as a cron job does it. */
+  async function endMeeting(request, response) {
+    await calendar.end((await readForm(request)).get('id'));
+    await attribution.run();
+    await attribution.flush();
+    redirect(response, '/sales');
+  }
+
+  /** A host marks in Cal.com that nobody came. */
+  async function missMeeting(request, response) {
+    await calendar.miss((await readForm(request)).get('id'));
+    redirect(response, '/sales');
+  }
+
   const sendSales = (request, response) =>
     send(request, response, 'sales', 'Sales team', { bookings: { html: drawBookings(bookings.list()) } });
 
@@ -189,6 +222,9 @@ export function createSite({ accounts, bookings, attribution, referrals, provide
     'GET /demo': (request, response) => sendDemo(request, response, {}),
     'POST /demo': bookDemo,
     'GET /demo/booked': sendBooked,
+    'GET /demo/calendar': sendCalendar,
+    'POST /calendar/ended': endMeeting,
+    'POST /calendar/missed': missMeeting,
     'GET /sales': sendSales,
     'POST /sales/attended': markAttended, // in a real product behind the team's login
     otherwise: (request, response) => send(request, response, 'not-found', 'Not found', {}, 404),
@@ -210,17 +246,24 @@ const NO_BOOKINGS = `<div class="nothing"><h2>No demo is booked</h2>
   <p>Book one as a visitor who came by a referral link. Then come back and say that it took place.</p>
   <a class="button" href="/demo">Book a demo</a></div>`;
 
-const drawBooking = ({ id, person, slot, attendedAt, ucc }) => `<tr>
+const drawButton = (action, id, text, name) =>
+  `<form action="${action}" method="post"><input type="hidden" name="id" value="${escapeHtml(id)}">
+   <button class="button quiet small" type="submit">${text}<span class="visually-hidden">: ${escapeHtml(name)}</span></button></form>`;
+
+/** What became of a booking, or what may: sales says it of the site's own, Cal.com of its own. */
+function drawOutcome({ id, person, attendedAt, isMissed, isOfCalendar }) {
+  if (attendedAt) return '<span class="tag done">Attended</span>';
+  if (isMissed) return '<span class="tag">Missed</span>';
+  if (!isOfCalendar) return drawButton('/sales/attended', id, 'Mark as attended', person.name);
+  return `<span class="tag">Booked</span> ${drawButton('/calendar/ended', id, 'Let it end', person.name)} ${drawButton('/calendar/missed', id, 'Nobody came', person.name)}`;
+}
+
+const drawBooking = ({ id, person, slot, attendedAt, ucc, ...more }) => `<tr>
     <td><b>${escapeHtml(person.name)}</b><small>${escapeHtml(person.email)}</small></td>
-    <td data-label="Studio:">${escapeHtml(person.organization)}</td>
+    <td data-label="Studio:">${escapeHtml(person.organization) || '<span class="fine">not asked</span>'}</td>
     <td data-label="When:">${escapeHtml(slot)}</td>
     <td data-label="Code:">${ucc ? `<span class="tag code">${escapeHtml(ucc)}</span>` : attendedAt ? '<span class="fine">none waiting</span>' : '<span class="fine">none</span>'}</td>
-    <td>${
-      attendedAt
-        ? '<span class="tag done">Attended</span>'
-        : `<form action="/sales/attended" method="post"><input type="hidden" name="id" value="${id}">
-           <button class="button quiet small" type="submit">Mark as attended<span class="visually-hidden">: ${escapeHtml(person.name)}</span></button></form>`
-    }</td>
+    <td>${drawOutcome({ id, person, attendedAt, ...more })}</td>
   </tr>`;
 
 const drawBookings = (list) =>

@@ -35,8 +35,22 @@ export function createInspector({ isReal }) {
     const copy = request.method === 'POST' ? request.clone() : null;
     const response = await endpoint(request);
     const body = await copy?.json().catch(() => null); // SyntaxError: no JSON
+    if (body?.via === 'calcom' && body.ref && id) walks.own(`calcom:${body.ref}`, id);
     if (body)
       walks.add(id, { station: 'message', status: response.status, answer: await response.clone().json(), body });
+    return response;
+  };
+
+  /** Notes each booking that the calendar's webhook brought. Whose walk it is, the message from the page says. */
+  const watchWebhook = (receive) => async (request) => {
+    const copy = request.clone();
+    const response = await receive(request);
+    const { triggerEvent, payload } = await copy.json().catch(() => ({})); // SyntaxError: no JSON
+    if (response.ok && triggerEvent === 'BOOKING_CREATED')
+      walks.addForPerson(`calcom:${payload.uid}`, {
+        ...{ station: 'handler', handler: 'POST /webhooks/calcom', isKnown: false },
+        ...{ ucc: payload.metadata.ucc ?? null, from: 'booking’s metadata' },
+      });
     return response;
   };
 
@@ -103,5 +117,14 @@ export function createInspector({ isReal }) {
     },
   };
 
-  return { watchEndpoint, watchFetch, watchHandler, frame, routes, entries: walks.entries, stop: walks.stop };
+  return {
+    watchEndpoint,
+    watchWebhook,
+    watchFetch,
+    watchHandler,
+    frame,
+    routes,
+    entries: walks.entries,
+    stop: walks.stop,
+  };
 }

@@ -12,8 +12,13 @@
     document.dispatchEvent(new CustomEvent('inspector:entry', { detail: whole }));
   }
 
+  let lastUcc = null;
   const READ = {
-    referral: ({ ucc, source }) => ({ station: 'code', ucc, source }),
+    referral: ({ ucc, source }) => {
+      lastUcc = ucc;
+      return { station: 'code', ucc, source };
+    },
+    carried: ({ embed }) => ({ station: 'field', form: `frame of ${embed}`, kind: null, ucc: lastUcc, isOurs: true }),
     filled: ({ form, kind }) => {
       filled.add(form);
       return { station: 'field', form: nameForm(form), kind, ucc: findField(form)?.value ?? null, isOurs: true };

@@ -19,6 +19,7 @@ export const writeVisitor = ({ id, mode }) =>
 
 export function createWalks() {
   const walks = new Map(); // by visitor
+  const waiting = new Map(); // entries of a person whose visitor is not known yet
   const visitors = new Map(); // by the id of the person that a visitor became
   const streams = new Set();
   const open = (id) => {
@@ -44,8 +45,15 @@ export function createWalks() {
       open(visitorId).entries = [];
     },
     /** Whose walk it is, once a person is known: an event to Cello names the person only. */
-    own: (personId, visitorId) => visitors.set(personId, visitorId),
-    addForPerson: (personId, entry) => add(visitors.get(personId), entry),
+    own(personId, visitorId) {
+      visitors.set(personId, visitorId);
+      for (const entry of waiting.get(personId) ?? []) add(visitorId, entry);
+      waiting.delete(personId);
+    },
+    addForPerson(personId, entry) {
+      if (visitors.has(personId)) add(visitors.get(personId), entry);
+      else waiting.set(personId, [...(waiting.get(personId) ?? []), { at: new Date().toISOString(), ...entry }]);
+    },
     /** Streams a walk as server-sent events: what was, then what comes. */
     stream(visitorId, response) {
       const walk = open(visitorId);

@@ -226,3 +226,44 @@ test('takes the new user from the form, whatever a message of the browser says',
   await signUp(page);
   await expect.poll(() => demo.accepted()).toEqual([signup(demo, ADA)]);
 });
+
+/** Books in the calendar's frame, and goes on as the sales team. */
+async function bookInCalendar(page: Page, demo: Demo): Promise<void> {
+  await comeByLink(page, demo);
+  await page.goto(demo.url('/demo/calendar'));
+  const calendar = page.frameLocator('iframe');
+  await calendar.getByLabel('Your name').fill(ADA.name);
+  await calendar.getByLabel('E-mail').fill(ADA.email);
+  await calendar.getByRole('button', { name: 'Confirm' }).click();
+  await expect(calendar.getByText('This meeting is scheduled.')).toBeVisible();
+  await expectMessages(demo, ['capture', 'submission']);
+}
+
+const IN_CALENDAR = { tag: ['@one-engine', '@not-firefox', '@not-webkit'] };
+
+test(
+  'brings the code through Cal.com’s frame and webhook to one attended demo',
+  IN_CALENDAR,
+  async ({ page, demo }) => {
+    await bookInCalendar(page, demo);
+    expect(demo.noted('message').at(-1).body).toMatchObject({ via: 'calcom', kind: 'demo', ucc: UCC });
+    await expect(page.locator('[data-station=field]')).toHaveText(/calcom/);
+    await expect(page.locator('[data-station=handler]')).toHaveText(/webhooks\/calcom/);
+    expect(demo.accepted()).toEqual([]);
+
+    await page.goto(demo.url('/sales'));
+    await expect(page.getByText('Booked', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Let it end' }).click();
+    await expect(page.getByText('Attended', { exact: true }).last()).toBeVisible();
+    await expect.poll(() => demo.accepted()).toMatchObject([{ payload: { ucc: UCC }, trigger: 'demo-call-attended' }]);
+    await expect(page.locator('[data-progress]')).toHaveText('5 of 5');
+  },
+);
+
+test('tells Cello nothing of a demo that the calendar says was missed', IN_CALENDAR, async ({ page, demo }) => {
+  await bookInCalendar(page, demo);
+  await page.goto(demo.url('/sales'));
+  await page.getByRole('button', { name: 'Nobody came' }).click();
+  await expect(page.getByText('Missed', { exact: true })).toBeVisible();
+  expect(demo.accepted()).toEqual([]);
+});
