@@ -1,4 +1,5 @@
 // What pages do with widgets: in every engine what a browser could do otherwise, and once what it could not.
+import { bundleApp } from '../../libraries/bundle.js';
 import { bookedInCal, CAL_EMBED, CAL_QUEUE, CALCOM } from './stand-ins/calcom.js';
 import { CALENDLY } from './stand-ins/calendly.js';
 import { MARKED } from './stand-ins/frame.js';
@@ -64,6 +65,27 @@ test('a marked frame of any tool gets the code in its query, also under another 
   await widgets.open(widgets.tag({ embeds: 'frame:referral_code' }) + MARKED(origin));
   await expect.poll(() => widgets.seen.at(-1)?.search).toBe(`?lang=en&referral_code=${UCC}`);
 });
+
+test(
+  "react-calendly: an app's calendar has the code, and its booking is one message",
+  ROUTED,
+  async ({ site, widgets }) => {
+    await widgets.at(CALENDLY.origin);
+    const script = await bundleApp('react/calendly.jsx');
+    site.route('/app.js', () => new Response(script, { headers: { 'content-type': 'text/javascript' } }));
+    await widgets.open(
+      `${widgets.tag()}<div id="app"></div><script src="/app.js"></script><script>app.mount(document.querySelector('#app'))</script>`,
+    );
+    await expect.poll(() => widgets.seen.map((address) => CALENDLY.codeIn(address)).at(-1)).toBe(UCC);
+    await widgets.say([...CALENDLY.booked('r'), ...CALENDLY.booked('r')]);
+    expect((await site.received('submission')).json).toMatchObject({
+      ucc: UCC,
+      via: 'calendly',
+      ...CALENDLY.told('r'),
+    });
+    expect(await widgets.submissions()).toHaveLength(1);
+  },
+);
 
 test(
   'a popup that opens, closes and opens again in an app has the code each time',
