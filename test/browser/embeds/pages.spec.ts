@@ -4,7 +4,7 @@ import { bookedInCal, CAL_EMBED, CAL_QUEUE, CALCOM } from './stand-ins/calcom.js
 import { CALENDLY } from './stand-ins/calendly.js';
 import { MARKED } from './stand-ins/frame.js';
 import { MEETING } from './stand-ins/hubspot-meetings.js';
-import { TYPEFORM } from './stand-ins/typeform.js';
+import { TYPEFORM, TYPEFORM_EMBED } from './stand-ins/typeform.js';
 import { HOSTILE } from './stand-ins/widget.js';
 import { expect, test, UCC, type Widgets } from './widgets.js';
 
@@ -126,6 +126,42 @@ test(
     expect(await widgets.submissions()).toHaveLength(1);
   },
 );
+
+/** Widgets that open at a click, each as its vendor says it is written, and what their frame says of a booking. */
+const OPENED = {
+  "Typeform's popup": [TYPEFORM, '<button data-tf-popup="Demo2026">Open</button>'],
+  "Typeform's slider": [TYPEFORM, '<button data-tf-slider="Demo2026">Open</button>'],
+  "Typeform's sidetab": [TYPEFORM, '<div data-tf-sidetab="Demo2026" data-tf-button-text="Open"></div>'],
+  "Cal.com's floating button": [
+    CALCOM,
+    `<script nonce="page">${CAL_QUEUE} Cal('init', { origin: 'https://app.cal.com' });
+     Cal('floatingButton', { calLink: 'acme/demo', buttonText: 'Open' });</script>`,
+  ],
+  "Calendly's badge": [
+    CALENDLY,
+    `<script nonce="page">addEventListener('load', () =>
+       Calendly.initBadgeWidget({ url: 'https://calendly.com/acme/demo', text: 'Open' }));</script>`,
+  ],
+} as const;
+
+const HOST_SCRIPTS = new Map([
+  [TYPEFORM, `/library/${TYPEFORM_EMBED}`],
+  [CALCOM, `/library/${CAL_EMBED}`],
+  [CALENDLY, '/stand-ins/calendly.js'],
+]);
+
+for (const [title, [widget, html]] of Object.entries(OPENED))
+  test(`${title} opens with the code, and tells one booking`, ROUTED, async ({ page, site, widgets }) => {
+    await widgets.at(widget.origin);
+    await widgets.open(
+      `${widgets.tag()}<h1>Demo</h1>${html}<script nonce="page" src="${HOST_SCRIPTS.get(widget)}"></script>`,
+    );
+    await page.getByText('Open').click();
+    await expect.poll(() => widgets.seen.map((address) => widget.codeIn(address))).toContain(UCC);
+    await widgets.say([...widget.booked('o-1'), ...widget.booked('o-1')]);
+    expect((await site.received('submission')).json).toMatchObject({ via: widget.word, ...widget.told('o-1') });
+    expect(await widgets.submissions()).toHaveLength(1);
+  });
 
 test('two widgets of a kind are told apart', ROUTED, async ({ site, widgets }) => {
   await widgets.at(CALENDLY.origin);

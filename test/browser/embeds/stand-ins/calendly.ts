@@ -6,7 +6,7 @@ const uris = (id: string) => ({
   invitee: { uri: `https://api.calendly.com/i/${id}` },
 });
 
-/** `widget.js`: fills `.calendly-inline-widget[data-url]` on load, and opens a popup when the site's code asks for one. */
+/** `widget.js`: fills `.calendly-inline-widget[data-url]` on load, and opens a popup or a badge when the site's code asks for one. */
 export const WIDGET_JS = `{
   const frame = (url) => {
     const address = new URL(url);
@@ -22,6 +22,13 @@ export const WIDGET_JS = `{
       popup.append(frame(url));
       overlay.append(popup);
       document.body.append(overlay);
+    },
+    initBadgeWidget({ url, text }) {
+      const badge = Object.assign(document.createElement('div'), { className: 'calendly-badge-widget' });
+      const content = Object.assign(document.createElement('div'), { className: 'calendly-badge-content', innerText: text });
+      content.onclick = () => Calendly.initPopupWidget({ url });
+      badge.append(content);
+      document.body.append(badge);
     },
     closePopupWidget: () => document.querySelector('.calendly-overlay')?.remove(),
   };
