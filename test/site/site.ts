@@ -43,6 +43,7 @@ export const IMPORTS = {
   bundle: { 'cello-companion': '/npm/bundle.js' },
   files: {
     'cello-companion': '/npm/cello-companion/browser/index.js',
+    'cello-companion/embeds': '/npm/cello-companion/browser/embeds/index.js',
     'js-cookie': '/npm/js-cookie/js.cookie.mjs',
   },
 };

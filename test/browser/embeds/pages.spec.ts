@@ -1,5 +1,6 @@
 // What pages do with widgets: in every engine what a browser could do otherwise, and once what it could not.
 import { bundleApp } from '../../libraries/bundle.js';
+import { IMPORTS } from '../../site/site.js';
 import { bookedInCal, CAL_EMBED, CAL_QUEUE, CALCOM } from './stand-ins/calcom.js';
 import { CALENDLY } from './stand-ins/calendly.js';
 import { MARKED } from './stand-ins/frame.js';
@@ -58,6 +59,21 @@ test('Typeform: tells a response although the form leads away at once', async ({
   expect((await site.received('submission')).json).toMatchObject({ via: 'typeform', ref: 'r-1', kind: null });
   await page.waitForURL('**/thanks');
   pageErrors.length = 0; // Typeform's own
+});
+
+test('an app that imports us names its widgets, and where they are', ONE, async ({ site, widgets }) => {
+  const { origin } = allow(widgets, '/acme/demo');
+  const html = CALENDLY.html(origin);
+  await widgets.open(`<script type="importmap">${JSON.stringify({ imports: IMPORTS.files })}</script>
+    <script type="module">
+      import { start } from 'cello-companion';
+      import { calendly } from 'cello-companion/embeds';
+      const embeds = [calendly({ carrier: 'utm_term', origins: ['${origin}'] })];
+      start({ endpoint: '${site.endpoint}', embeds });
+    </script>${html}`);
+  expect((await widgets.frame()).searchParams.get('utm_term')).toBe(UCC);
+  await widgets.say(CALENDLY.booked('npm'));
+  expect((await site.received('submission')).json).toMatchObject({ via: 'calendly', ...CALENDLY.told('npm') });
 });
 
 test('a marked frame of any tool gets the code in its query, also under another name', ONE, async ({ widgets }) => {
