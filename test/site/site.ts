@@ -48,25 +48,31 @@ export const IMPORTS = {
   },
 };
 
-const bundle = async (): Promise<string> => {
+const bundle = async (): Promise<ReadonlyMap<string, string>> => {
   const entry = fileURLToPath(new URL('dist/browser/index.js', ROOT));
   const { outputFiles } = await build({
-    entryPoints: [entry],
+    entryPoints: { bundle: entry },
+    outdir: '/npm',
     bundle: true,
+    splitting: true,
     format: 'esm',
     write: false,
     logLevel: 'error',
   });
-  return outputFiles[0]?.text ?? '';
+  return new Map(outputFiles.map(({ path, text }) => [path, text]));
 };
 
-let bundled: Promise<string> | undefined;
+let bundled: Promise<ReadonlyMap<string, string>> | undefined;
 
-/** The package as the bundler of a single-page app makes it one file, once a worker. A page takes long to load 32. */
-const serveBundle: Handler = async () => {
+/**
+ * A file of the package as the bundler of a single-page app makes it, once a worker: what is imported at once, and a file that
+ * only debug mode loads. A page takes long to load 32.
+ */
+async function serveBundle(path: string): Promise<Response | null> {
   bundled ??= bundle();
-  return new Response(await bundled, { headers: JAVASCRIPT });
-};
+  const script = (await bundled).get(path);
+  return script === undefined ? null : new Response(script, { headers: JAVASCRIPT });
+}
 
 async function serveFile({ pathname, searchParams }: URL): Promise<Response> {
   const [prefix, folder] = FILES.find(([beginning]) => pathname.startsWith(beginning)) ?? [];
@@ -191,7 +197,8 @@ export class Site {
   async #respond(request: Request, { kind, url }: Received): Promise<Response> {
     if (kind === 'preflight' || kind === 'beat') return new Response(null, { status: 204 });
     if (url.pathname === this.endpoint) return this.#answer(request);
-    if (url.pathname === IMPORTS.bundle['cello-companion']) return serveBundle(request);
+    const script = url.pathname.startsWith('/npm/') ? await serveBundle(url.pathname) : null;
+    if (script) return script;
     const route = this.#routes.get(url.pathname) ?? (kind === 'form' ? thank : this.#pages.get(url.pathname));
     return route ? route(request) : serveFile(url);
   }

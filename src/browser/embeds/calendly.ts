@@ -19,7 +19,7 @@ export const CALENDLY: Vendor = {
     return { ...carried, text };
   },
   hear: (data) =>
-    own(data, 'event') === 'calendly.event_scheduled' && own(data, 'payload', 'invitee', 'uri') !== undefined
+    own(data, 'event') === 'calendly.event_scheduled'
       ? { ref: textIn(data, 'payload', 'invitee', 'uri') ?? null }
       : null,
 };

@@ -39,7 +39,7 @@ const FLAGS = [
 ];
 
 /** Chromium's sandbox refuses to run as root. */
-const AS_ROOT = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+const listRootFlags = (): string[] => (process.getuid?.() === 0 ? ['--no-sandbox'] : []);
 
 /** How long an ended browser's other processes may go on writing into the profile. */
 const CLOSE_MS = 5_000;
@@ -117,7 +117,7 @@ function connect(child: ChildProcess, path: string): Pick<DevTools, 'send' | 'fo
  */
 export function launch(path: string): DevTools {
   const profile = mkdtempSync(join(tmpdir(), 'cello-companion-'));
-  const child = spawn(path, [...FLAGS, ...AS_ROOT, `--user-data-dir=${profile}`, 'about:blank'], {
+  const child = spawn(path, [...FLAGS, ...listRootFlags(), `--user-data-dir=${profile}`, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   });
   const { send, follow, ended } = connect(child, path);

@@ -6,8 +6,6 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { at } from '../json.js';
 
-const isWindows = process.platform === 'win32';
-
 /** Names on the PATH, the lighter ones first. */
 const NAMES = [
   'chromium-headless-shell',
@@ -36,7 +34,7 @@ function listPlaces(env: Env): string[] {
     return MAC.flatMap((name) =>
       ['', env['HOME'] ?? ''].map((root) => `${root}/Applications/${name}.app/Contents/MacOS/${name}`),
     );
-  if (isWindows)
+  if (process.platform === 'win32')
     return ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) =>
       WINDOWS.map((path) => join(env[name] ?? '', path)),
     );
@@ -86,7 +84,7 @@ function findPlaywrights(cwd: string): string[] {
 export function findBrowser(named: string | null, cwd: string, env: Env): string | null {
   if (named) return existsSync(named) ? named : null;
   const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter(Boolean);
-  const ending = isWindows ? '.exe' : '';
+  const ending = process.platform === 'win32' ? '.exe' : '';
   const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name + ending)));
   return (
     [...findPlaywrights(cwd), ...onPath, ...listPlaces(env)].find(

@@ -89,7 +89,7 @@ const meeting = (contact: unknown, more: object = {}) => ({
 const MESSAGES: readonly (readonly [Vendor, unknown, string | null | false])[] = [
   [CALENDLY, { event: 'calendly.event_scheduled', payload: { invitee: { uri: 'i/1' } } }, 'i/1'],
   [CALENDLY, { event: 'calendly.event_scheduled', payload: { invitee: { uri: 7 } } }, null],
-  [CALENDLY, { event: 'calendly.event_scheduled' }, false],
+  [CALENDLY, { event: 'calendly.event_scheduled' }, null],
   [CALENDLY, { event: 'calendly.date_and_time_selected' }, false],
   [CALCOM, { fullType: 'CAL::bookingSuccessfulV2', data: { uid: 'bk-1' } }, 'bk-1'],
   [CALCOM, { fullType: 'CAL:a:b:bookingSuccessful', data: { booking: { uid: 'bk-1' } } }, 'bk-1'],
