@@ -14,6 +14,7 @@ const FILES = {
   '/cello-companion.js.map': `${SCRIPT}.map`,
   '/cello-companion.embeds.js': EMBEDS,
   '/cello-companion.embeds.js.map': `${EMBEDS}.map`,
+  '/cello-companion.inspector.js': new URL('cello-companion.inspector.js', SCRIPT),
   '/calcom/embed.js': CALCOM,
   '/cello-attribution.js': new URL('../stand-ins/cello-attribution.js', import.meta.url),
   ...Object.fromEntries(

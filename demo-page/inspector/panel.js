@@ -39,7 +39,15 @@ const DRAW = {
   field: ({ form, kind, ucc, page, isOurs }) => ({
     row: form,
     line: [
-      ...['The form ', bold(form), kind ? `, a ${kind},` : '', ' on ', code(page), ' holds ', code(ucc)],
+      ...[
+        'The ',
+        ucc ? 'form ' : '',
+        bold(form),
+        kind ? `, a ${kind},` : '',
+        ' on ',
+        code(page),
+        ...(ucc ? [' holds ', code(ucc)] : [' carries the code']),
+      ],
       isOurs ? '' : ', in the field that Cello’s script had put there',
     ],
   }),

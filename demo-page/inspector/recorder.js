@@ -12,13 +12,9 @@
     document.dispatchEvent(new CustomEvent('inspector:entry', { detail: whole }));
   }
 
-  let lastUcc = null;
   const READ = {
-    referral: ({ ucc, source }) => {
-      lastUcc = ucc;
-      return { station: 'code', ucc, source };
-    },
-    carried: ({ embed }) => ({ station: 'field', form: `frame of ${embed}`, kind: null, ucc: lastUcc, isOurs: true }),
+    referral: ({ ucc, source }) => ({ station: 'code', ucc, source }),
+    carried: ({ embed }) => ({ station: 'field', form: `frame of ${embed}`, kind: null, ucc: null, isOurs: true }),
     filled: ({ form, kind }) => {
       filled.add(form);
       return { station: 'field', form: nameForm(form), kind, ucc: findField(form)?.value ?? null, isOurs: true };

@@ -9,7 +9,6 @@ export interface States {
   readonly carried: (embed: string, element: Element | null, ucc: string) => void;
   /** It does not, and why. */
   readonly failed: (embed: string, element: Element | null, reason: string) => void;
-  readonly isCarried: (element: Element) => boolean;
   readonly list: () => readonly EmbedState[];
 }
 
@@ -46,7 +45,6 @@ export function createStates(log: Log): States {
       log.debug(`${embed}: ${reason}`, element);
       announce('failed', { id: null, type: 'embed', reason: `${embed}: ${reason}` });
     },
-    isCarried: (element) => byElement.get(element)?.reason === null,
     list() {
       const elements = [...refs].flatMap((ref) => {
         const element = ref.deref();

@@ -82,20 +82,22 @@ const USED = 'used before the code was known';
 function createCarrying({ all, marks, recognize, getPut, states }: Parts) {
   const frames = createFrames();
   const sources = createSources();
+  /** Whether the element in which its vendor made this frame is known to carry the code: it is the same widget. */
+  const isTold = (frame: Element): boolean =>
+    states.list().some(({ element, reason }) => reason === null && element !== frame && element?.contains(frame));
   const serveFrame = (frame: HTMLIFrameElement, isFresh: boolean) => {
     const embed = recognize(frame);
     const address = embed && frames.addressOf(frame, isFresh);
     if (!embed || !address) return;
     if (isFresh) marks.inherit(frame);
-    const { carry = carryInQuery, sources: from = [], word } = embed.vendor;
+    const { carry = carryInQuery, word } = embed.vendor;
     const put = marks.of(frame) === 'off' || !carry ? null : getPut(embed);
     if (!put || !carry) return;
     const { text, isTaken } = carry(address, put);
     const isUsed = text !== address && frames.change(frame, text, isFresh) === 'used';
-    const holder = from.map(({ selector }) => closest(frame, selector)).find((one) => one && one !== frame);
     if (isUsed) states.failed(word, frame, USED);
     else if (isTaken) states.failed(word, frame, sayTaken(put));
-    else if (!holder || !states.isCarried(holder)) states.carried(word, frame, put.ucc);
+    else if (!isTold(frame)) states.carried(word, frame, put.ucc);
   };
   const serveSources = (element: Element) => {
     for (const embed of all)
