@@ -95,9 +95,13 @@ function readFrame(frame: Element): FrameState[] {
   return [{ host: hostOf(frame), why: isSandboxed ? 'sandboxed' : 'another origin' }];
 }
 
-/** The frames that nobody on this page can see into. */
-export const readFrames = (): FrameState[] =>
-  [...treesIn(document)].flatMap((tree) => findAll(tree, 'iframe,frame').flatMap(readFrame));
+/** The frames that nobody on this page can see into. Not those inside `served`: widgets that carry the code. */
+export const readFrames = (served: readonly Element[]): FrameState[] =>
+  [...treesIn(document)].flatMap((tree) =>
+    findAll(tree, 'iframe,frame')
+      .filter((frame) => !served.some((widget) => widget.contains(frame)))
+      .flatMap(readFrame),
+  );
 
 /** Custom elements that show nothing of what is inside, and may hold a form in a closed shadow root. */
 export const readClosed = (): string[] => {

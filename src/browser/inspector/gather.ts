@@ -95,6 +95,10 @@ function readCookie(cookies: string, memory: Remembered | null, parts: Internals
   };
 }
 
+/** The widgets that carry the code: nobody needs to see into their frames. */
+const findServed = (parts: Internals | undefined): Element[] =>
+  (parts?.embeds?.list() ?? []).flatMap(({ element, reason }) => (reason === null && element ? element : []));
+
 const readEmbedStates = (parts: Internals | undefined): Snapshot['embeds'] =>
   (parts?.embeds?.list() ?? []).map(({ embed, reason }) => ({ embed, isCarried: reason === null, reason }));
 
@@ -128,7 +132,7 @@ export function takeSnapshot(companion: unknown, watched: Watched): Snapshot {
     consent: readConsent(parts),
     cello: watched.cello.read(),
     cookie: readCookie(cookies, memory, parts),
-    frames: readFrames(),
+    frames: readFrames(findServed(parts)),
     embeds: readEmbedStates(parts),
     probe: watched.probe,
     ...readRunning(known, watched),

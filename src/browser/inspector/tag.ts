@@ -25,7 +25,7 @@ function explain(attributes: ReadonlyMap<string, string>): Notice[] {
     debug: (text) => void notices.push({ level: 'note', text }),
   };
   const ours = new Map(attributes);
-  ours.delete('data-embeds'); // the embeds' own room parses it
+  for (const name of ['data-embeds', 'data-embed-origins']) ours.delete(name); // the embeds' own room parses them
   parseAttributes(ours, log);
   return notices;
 }
