@@ -32,7 +32,7 @@ export default defineConfig({
     {
       name: 'node',
       testDir: 'test',
-      testMatch: /\/test\/((unit|server|docs|stand-ins)\/.+|demo\/start)\.spec\.ts$/,
+      testMatch: /\/test\/((unit|server|docs|stand-ins|bindings)\/.+|demo\/start)\.spec\.ts$/,
       ...(isOldNode && { grepInvert: /@node22\b/ }),
     },
     { name: 'package', testDir: 'test/package' },

@@ -11,6 +11,10 @@ const onwarn = (warning) => {
   throw new Error(warning.message);
 };
 
+/** React's server components stop at this door: what is behind it runs in the browser too. Rollup moves a directive of the source. */
+const CLIENT_DOOR = 'react/index.js';
+const banner = ({ fileName }) => (fileName === CLIENT_DOOR ? "'use client';" : '');
+
 /** The npm build: file for file as in src/, with the declarations beside. What is imported by name stays outside. */
 const modules = (input, tsconfig) => ({
   input,
@@ -18,7 +22,7 @@ const modules = (input, tsconfig) => ({
   // Both builds write the shared rooms; with every export kept they write the same.
   treeshake: false,
   onwarn,
-  output: { dir: 'dist', format: 'es', preserveModules: true, preserveModulesRoot: 'src', sourcemap: true },
+  output: { dir: 'dist', format: 'es', preserveModules: true, preserveModulesRoot: 'src', sourcemap: true, banner },
   plugins: [typescript({ tsconfig, declaration: true, declarationDir: 'dist', outDir: 'dist', noEmitOnError: true })],
 });
 
@@ -74,7 +78,7 @@ const inspector = (input, file) => ({
 
 // biome-ignore lint/style/noDefaultExport: rollup reads its configuration from the default export
 export default [
-  modules(['src/browser/index.ts', 'src/browser/embeds/index.ts'], './tsconfig.json'),
+  modules(['src/browser/index.ts', 'src/browser/embeds/index.ts', 'src/react/index.ts', 'src/vue/index.ts'], './tsconfig.json'),
   modules(['src/server/index.ts', 'src/server/pg-boss.ts', 'src/command/index.ts'], './tsconfig.server.json'),
   script('src/browser/script.ts', 'dist/cello-companion.js'),
   script('src/browser/script-embeds.ts', 'dist/cello-companion.embeds.js'),

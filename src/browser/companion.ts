@@ -209,7 +209,10 @@ function build(settings: Settings, log: Log, guard: Guard, undos: (() => void)[]
   const core = createCore(settings, log, guard, (found) => {
     links.restore();
     embeds?.refresh();
-    if (!found) return forms.empty();
+    if (!found) {
+      announce('cleared', {});
+      return forms.empty();
+    }
     announce('referral', { ucc: found.ucc, source: found.source });
     forms.refresh();
   });
