@@ -78,7 +78,10 @@ const inspector = (input, file) => ({
 
 // biome-ignore lint/style/noDefaultExport: rollup reads its configuration from the default export
 export default [
-  modules(['src/browser/index.ts', 'src/browser/embeds/index.ts', 'src/react/index.ts', 'src/vue/index.ts'], './tsconfig.json'),
+  modules(
+    ['src/browser/index.ts', 'src/browser/embeds/index.ts', 'src/react/index.ts', 'src/vue/index.ts'],
+    './tsconfig.json',
+  ),
   modules(['src/server/index.ts', 'src/server/pg-boss.ts', 'src/command/index.ts'], './tsconfig.server.json'),
   script('src/browser/script.ts', 'dist/cello-companion.js'),
   script('src/browser/script-embeds.ts', 'dist/cello-companion.embeds.js'),
