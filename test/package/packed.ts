@@ -1,6 +1,6 @@
 /** The package as `npm publish` would send it, installed into a folder of its own. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ export const read = (path: string): string => readFileSync(join(ROOT, path), 'ut
 
 /** What installing the package gives. */
 export interface Packed {
-  /** The folder it is installed in, with nothing but its run-time dependency beside. */
+  /** The folder it is installed in, with its run-time dependency beside, and the frameworks that its bindings are for. */
   readonly folder: string;
   /** Paths inside the package, e.g. `dist/cello-companion.js`. */
   readonly files: readonly string[];
@@ -32,6 +32,8 @@ function pack(folder: string): Packed {
   mkdirSync(target, { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, filename), '-C', target, '--strip-components=1']);
   cpSync(join(ROOT, 'node_modules/js-cookie'), join(folder, 'node_modules/js-cookie'), { recursive: true });
+  for (const framework of ['react', 'vue'])
+    symlinkSync(join(ROOT, 'node_modules', framework), join(folder, 'node_modules', framework), 'junction');
   return { folder, files: files.map(({ path }: { readonly path: string }) => path) };
 }
 

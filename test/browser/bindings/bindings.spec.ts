@@ -78,7 +78,9 @@ for (const framework of ['react', 'vue'] as const) {
   }, async ({ page, site }) => {
     await open(page, site, framework, TAG);
     // StrictMode mounts twice in development, and each mount is a start.
-    const notes = Array.from({ length: framework === 'react' ? 2 : 1 }, () => expect.stringContaining('this start gets'));
+    const notes = Array.from({ length: framework === 'react' ? 2 : 1 }, () =>
+      expect.stringContaining('this start gets'),
+    );
     expect(await page.evaluate('warnings')).toEqual(notes);
     await page.getByRole('button', { name: 'Toggle' }).click();
     expect(await page.evaluate(`CelloCompanion('getUcc')`)).toBe(UCC);
