@@ -58,7 +58,7 @@ export const CALCOM: Vendor = {
   kind: 'demo',
   carrier: 'ucc',
   spell: (carrier) => `metadata[${carrier}]`,
-  origins: /^https:\/\/(app\.)?cal\.com$/,
+  origins: /^https:\/\/(app\.)?cal\.(com|eu)$/,
   frames: 'iframe:is(.cal-embed,[name^="cal-embed="])',
   sources: [{ selector: '[data-cal-link]', attribute: 'data-cal-config', carry: carryInJson }],
   hear(data) {

@@ -33,7 +33,8 @@ export function carryInList(list: string, put: Put): Carried {
   return { text: [...others, `${encodeURIComponent(put.carrier)}=${encodeURIComponent(put.ucc)}`].join('&') };
 }
 
-const ADDRESS = /^([^?#]*)\??([^#]*)(#?.*)$/s;
+/** White space at its end is no part of an address. */
+const ADDRESS = /^([^?#]*?)(?:\?([^#]*?))?(#.*?)?\s*$/s;
 
 /** Puts the code into the query of an address, which may be relative. */
 export function carryInQuery(address: string, put: Put): Carried {

@@ -31,6 +31,8 @@ const QUERIES: readonly (readonly [string, string, string | null])[] = [
   ['https://x.example/a?b=1', 'metadata[ucc]', `https://x.example/a?b=1&metadata%5Bucc%5D=${UCC}`],
   ['https://x.example/a?metadata%5Bucc%5D=theirs', 'metadata[ucc]', null],
   ['/demo?x', 'ucc', `/demo?x&ucc=${UCC}`],
+  ['https://x.example/a ', 'ucc', `https://x.example/a?ucc=${UCC}`],
+  ['https://x.example/a?b=1\n', 'ucc', `https://x.example/a?b=1&ucc=${UCC}`],
   ['/demo#f?ucc=no', 'ucc', `/demo?ucc=${UCC}#f?ucc=no`],
 ];
 
@@ -181,6 +183,7 @@ test('trusts the origins of all regions, and nothing that only looks like them',
   const trusted: readonly (readonly [Vendor, string])[] = [
     [CALENDLY, 'https://calendly.com'],
     [CALCOM, 'https://app.cal.com'],
+    [CALCOM, 'https://cal.eu'],
     [CALCOM, 'https://cal.com'],
     [TYPEFORM, 'https://form.typeform.eu'],
     [HUBSPOT_MEETINGS, 'https://meetings-eu1.hubspot.com'],
