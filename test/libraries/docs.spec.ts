@@ -1,5 +1,5 @@
 /** The samples of docs/frameworks.md, as they stand there: each one's `join` receives the code. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readSnippets } from '../docs/snippets.js';
 import { expect, test } from '../site/test.js';
@@ -49,8 +49,11 @@ const JOIN = `export const join = (values) =>
   fetch('/join', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(values) });`;
 
 const write = (file: string, text: string) => {
-  mkdirSync(dirname(join(FOLDER, file)), { recursive: true });
-  writeFileSync(join(FOLDER, file), text);
+  const path = join(FOLDER, file);
+  mkdirSync(dirname(path), { recursive: true });
+  // Whole, or not at all: another worker may be bundling the same file, and would find it empty.
+  writeFileSync(`${path}.${process.pid}`, text);
+  renameSync(`${path}.${process.pid}`, path);
 };
 
 const SAMPLES = [...readSnippets('docs/frameworks.md')];
