@@ -2,12 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { Miniflare } from 'miniflare';
 import { expect, test } from 'playwright/test';
 import { startCelloApi } from '../../stand-ins/cello-api.mjs';
 import { capture, OWN, submission } from '../services/messages.js';
 import { listen, send } from '../services/wire.js';
+import { startWorker } from '../services/worker-runtime.js';
 import { readSnippets, writeFiles } from './snippets.js';
 
 // Each test starts a process, which takes seconds on a machine that is busy with browsers.
@@ -102,20 +101,7 @@ test('worker.js receives messages in a worker runtime', async () => {
        export default { fetch: (request, env) => (request.method === 'GET' ? read : worker.fetch)(request, env) };`,
     ],
   ]);
-  // Bundled as the runtime's own tools do it.
-  const { outputFiles } = await build({
-    entryPoints: [join(folder, 'worker-host.js')],
-    bundle: true,
-    format: 'esm',
-    write: false,
-  });
-  const runtime = new Miniflare({
-    host: '127.0.0.1',
-    compatibilityDate: '2025-07-01',
-    modules: true,
-    script: outputFiles[0]?.text ?? '',
-    kvNamespaces: ['REFERRALS'],
-  });
+  const runtime = await startWorker(join(folder, 'worker-host.js'), { kvNamespaces: ['REFERRALS'] });
   try {
     const { origin } = await runtime.ready;
     const message = submission();

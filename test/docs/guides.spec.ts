@@ -5,14 +5,13 @@ import { rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { Miniflare } from 'miniflare';
 import { expect, test } from 'playwright/test';
 import { startCelloApi } from '../../stand-ins/cello-api.mjs';
 import { findBun } from '../services/bun.js';
 import { httpEvent, restEvent } from '../services/gateway-events.js';
 import { OWN, submission } from '../services/messages.js';
 import { listen, send } from '../services/wire.js';
+import { startWorker } from '../services/worker-runtime.js';
 import { readSnippets, writeFiles } from './snippets.js';
 
 const PATIENCE_MS = 60_000; // each test starts a process, which takes seconds on a busy machine
@@ -144,22 +143,15 @@ test('the guide for Bun: the code of the form, of the cookie, of the message, an
 
 test('the guide for Workers: the code of the form, of the cookie, of the message, and a sign-up while Cello is down', async () => {
   writeFiles(folder, readSnippets('docs/guides/workers.md'));
-  // Bundled as the runtime's own tools do it.
-  const { outputFiles } = await build({
-    entryPoints: [join(folder, 'worker.js')],
-    bundle: true,
-    format: 'esm',
-    write: false,
-  });
-  const runtime = new Miniflare({
-    host: '127.0.0.1',
-    compatibilityDate: '2025-07-01',
-    modules: true,
-    script: (outputFiles[0]?.text ?? '').replaceAll('30 * 2 **', '0 * 2 **'), // the next try at once
-    kvNamespaces: ['CLAIMS'],
-    queueProducers: { EVENTS: 'events' },
-    queueConsumers: { events: { maxBatchTimeout: 0, maxRetries: 100 } },
-  });
+  const runtime = await startWorker(
+    join(folder, 'worker.js'),
+    {
+      kvNamespaces: ['CLAIMS'],
+      queueProducers: { EVENTS: 'events' },
+      queueConsumers: { events: { maxBatchTimeout: 0, maxRetries: 100 } },
+    },
+    (script) => script.replaceAll('30 * 2 **', '0 * 2 **'), // the next try at once
+  );
   try {
     const { origin } = await runtime.ready;
     cello.fault('unavailable', { path: '/token', times: 1 });
