@@ -213,8 +213,10 @@ function explainUnknown(name: string, known: readonly string[], log: Log): void 
  * @param log - Called for each bad value, whose default is kept, and for each unknown attribute.
  */
 export function parseAttributes(attributes: ReadonlyMap<string, string>, log: Log): Settings {
-  const settings = readAll((name) => [labelOf(name), attributes.get(labelOf(name))], log.warn);
-  const known = Object.keys(settings).map(labelOf);
+  // The embeds' own room parses theirs: these are words here, and functions in the options of `start()`.
+  const read = (name: string) => (name === 'embeds' ? undefined : attributes.get(labelOf(name)));
+  const settings = readAll((name) => [labelOf(name), read(name)], log.warn);
+  const known = [...Object.keys(settings), 'embedOrigins'].map(labelOf);
   for (const name of attributes.keys()) explainUnknown(name, known, log);
   return settings;
 }

@@ -31,7 +31,6 @@ function run(readEmbeds: ReadEmbeds): void {
   const attributes = new Map(tag ? [...read(tag, 'attributes')].map(({ name, value }) => [name, value]) : []);
   const log = createLog(isDebuggedTab() || /^(true)?$/.test(attributes.get('data-debug') ?? 'no'));
   const embeds = readEmbeds(attributes, log);
-  for (const name of ['data-embeds', 'data-embed-origins']) attributes.delete(name);
   startWith({ ...parseAttributes(attributes, log), embeds }, () => import(INSPECTOR), log);
 }
 

@@ -3,15 +3,13 @@ import { carryInQuery } from './carrier.js';
 import { own, textIn } from './heard.js';
 import type { Vendor } from './vendor.js';
 
-const WIDGET = '.calendly-inline-widget';
-
 export const CALENDLY: Vendor = {
   word: 'calendly',
   kind: 'demo',
   carrier: 'utm_content',
   origins: /^https:\/\/calendly\.com$/,
   frames: '[class*=calendly] iframe',
-  sources: [{ selector: WIDGET, attribute: 'data-url' }],
+  sources: [{ selector: '.calendly-inline-widget', attribute: 'data-url' }],
   carry(address, put) {
     const carried = carryInQuery(address, put);
     // Without it, the frame sends no messages. Any value does.

@@ -24,9 +24,7 @@ function explain(attributes: ReadonlyMap<string, string>): Notice[] {
     warn: (text) => void notices.push({ level: 'warning', text }),
     debug: (text) => void notices.push({ level: 'note', text }),
   };
-  const ours = new Map(attributes);
-  for (const name of ['data-embeds', 'data-embed-origins']) ours.delete(name); // the embeds' own room parses them
-  parseAttributes(ours, log);
+  parseAttributes(attributes, log);
   return notices;
 }
 
