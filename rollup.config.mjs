@@ -80,10 +80,7 @@ const inspector = (input, file) => ({
 
 // biome-ignore lint/style/noDefaultExport: rollup reads its configuration from the default export
 export default [
-  modules(
-    ['src/browser/index.ts', 'src/browser/embeds/index.ts', 'src/react/index.ts', 'src/vue/index.ts'],
-    browser,
-  ),
+  modules(['src/browser/index.ts', 'src/browser/embeds/index.ts', 'src/react/index.ts', 'src/vue/index.ts'], browser),
   modules(['src/server/index.ts', 'src/server/pg-boss.ts', 'src/command/index.ts'], server),
   script('src/browser/script.ts', 'dist/cello-companion.js'),
   script('src/browser/script-embeds.ts', 'dist/cello-companion.embeds.js'),

@@ -119,7 +119,7 @@ const body = fc.tuple(bytes, fc.integer({ min: 1, max: 4 }), fc.boolean()).map(
     }),
 );
 
-const request = fc
+const anyRequest = fc
   .record({
     method: fc.oneof(
       { weight: 9, arbitrary: fc.constant('POST') },
@@ -132,6 +132,17 @@ const request = fc
     const init = { method, headers: toHeaders(headers), body: method === 'GET' ? null : body, duplex: 'half' as const };
     return new Request('http://site.example/api/cello', init);
   });
+
+/** Of a thousand requests one would be a preflight of a listed origin by chance. */
+const preflight = headers.map(
+  (wanted) =>
+    new Request('http://site.example/api/cello', {
+      method: 'OPTIONS',
+      headers: toHeaders({ ...wanted, origin: LISTED, 'sec-fetch-site': 'cross-site' }),
+    }),
+);
+
+const request = fc.oneof({ weight: 19, arbitrary: anyRequest }, preflight);
 
 /** What the Fetch standard refuses in a header cannot come in by a request either. */
 function toHeaders(wanted: Readonly<Record<string, string | undefined>>): Headers {
