@@ -5,7 +5,10 @@ const PAGES = ['/link', '/', '/pricing', '/signup', '/signup/redirect', '/start'
 test.describe.configure({ timeout: 40_000 }); // they look at many pages
 
 // WebKitGTK's driver cannot change the window's size.
-test('fits every window from 380 to 1600 pixels @not-webkit', { tag: '@isolated' }, async ({ page, demo }) => {
+test('fits every window from 380 to 1600 pixels', { tag: ['@isolated', '@one-engine', '@not-webkit'] }, async ({
+  page,
+  demo,
+}) => {
   for (const path of PAGES) {
     await page.goto(demo.url(path));
     for (const width of [380, 768, 1100, 1600]) {
@@ -49,7 +52,10 @@ for (const width of [390, 1440])
     expect(await page.evaluate(() => sessionStorage.getItem('shift'))).toBe(null);
   });
 
-test('shows the walk as the page’s events and the server recorded it', async ({ page, demo }) => {
+test('shows the walk as the page’s events and the server recorded it', { tag: '@one-engine' }, async ({
+  page,
+  demo,
+}) => {
   await page.goto(demo.url('/signup'));
   const row = (station: string) => page.locator(`[data-station=${station}]`);
   await expect(row('code')).not.toHaveClass(/done/);
@@ -70,7 +76,7 @@ test('shows the walk as the page’s events and the server recorded it', async (
   expect(JSON.parse((await page.locator('[data-of=cello] pre').textContent()) ?? '')).toEqual(event);
 });
 
-test('starts over with nothing left of the walk', async ({ page, demo }) => {
+test('starts over with nothing left of the walk', { tag: '@one-engine' }, async ({ page, demo }) => {
   await page.goto(demo.url(LINK));
   await expect(page.locator('.confirmation')).toHaveText(/delivered/);
   await page.locator('[data-restart]').dispatchEvent('click'); // a narrow window has it in a closed sheet

@@ -19,7 +19,12 @@ const panelOf = (page: Page) => page.locator('cello-companion-inspector .panel')
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 doors(() => {
-  test('opens when asked for, and says what happens on the page', async ({ page, site, start }) => {
+  test('opens when asked for, says what happens on the page, and goes with the companion', async ({
+    page,
+    site,
+    start,
+    call,
+  }) => {
     site.page('/', `${OPEN}${start({ endpoint: site.endpoint, debug: true })}${FORMS}`);
     await page.goto(site.url(LINK));
     const panel = panelOf(page);
@@ -27,12 +32,6 @@ doors(() => {
     await expect(panel).toContainText('The form #login is left out: a login.');
     await expect(panel).toContainText(`${UCC} (from: Address)`);
     await expect(panel).toContainText('1 message has arrived.');
-  });
-
-  test('is gone when the companion stops', async ({ page, site, start, call }) => {
-    site.page('/', `${OPEN}${start({ debug: true })}`);
-    await page.goto(site.url(LINK));
-    await expect(panelOf(page)).toContainText('There is no endpoint');
     await call('stop');
     await expect(page.locator('cello-companion-inspector')).toHaveCount(0);
   });
