@@ -15,6 +15,8 @@ const PACKAGES = {
   webkit: ['webkit2gtk-driver', 'xvfb', 'xauth'],
   postgresql: ['postgresql'],
   redis: ['redis-server'],
+  python: ['python3'],
+  php: ['php-cli', 'php-sqlite3'],
   ublock: ['webext-ublock-origin-firefox'],
 };
 
@@ -24,6 +26,8 @@ const HELP = {
   webkit: 'run "npx playwright install webkit", or install webkit2gtk-driver and xvfb, or set WEBKIT_PATH',
   postgresql: 'install PostgreSQL; PGlite stands in for it where it can',
   redis: 'install Redis',
+  python: 'install Python 3; docs/other-servers.md goes without its test',
+  php: 'install PHP with PDO and SQLite; docs/other-servers.md goes without its test',
   ublock: 'install webext-ublock-origin-firefox',
   'node 22': 'allow npm to fetch it; the tests run on this Node alone without it',
   'node 24': 'allow npm to fetch it; the tests run on this Node alone without it',
