@@ -21,7 +21,7 @@ function guessPath(folder: string, name: string): string {
 
 /** The script tag for a file. */
 function tagOf(folder: string, { name, integrity }: CopiedFile): string {
-  return `<script async src="${guessPath(folder, name)}" integrity="${integrity}" data-endpoint="/api/cello"></script>`;
+  return `<script async src="${guessPath(folder, name)}" integrity="${integrity}" data-endpoint="/api/cello" data-include="email"></script>`;
 }
 
 const WORDS: Readonly<Record<CopiedFile['state'], string>> = {

@@ -32,7 +32,7 @@ test('copies every file that a page may load, with the licences, and prints a ta
   expect(readdirSync(served).sort()).toEqual([...NAMES, ...licences].sort());
   for (const [name, hash] of Object.entries(hashes)) expect(hashOf(join(served, name))).toBe(hash);
   expect(stdout).toContain(
-    `<script async src="/${SCRIPT}" integrity="${hashOf(join(served, SCRIPT))}" data-endpoint="/api/cello"></script>`,
+    `<script async src="/${SCRIPT}" integrity="${hashOf(join(served, SCRIPT))}" data-endpoint="/api/cello" data-include="email"></script>`,
   );
   expect(stdout).toContain(`cello-companion ${manifest.version} is in public/`);
   expect(stdout).not.toContain('\u001b');
