@@ -4,8 +4,15 @@
  */
 import { chooseBest, type Found, parseFound } from './evidence.js';
 import { type Fields, parseList, parseNumber, parseRecord, parseText } from './kept.js';
+import { joinParties, type Party, parseParty } from './party.js';
 
-/** One appointment. A booking that moved to a new id has several. */
+/** A guest's seat in an event that several people book. Someone who cancels a seat may take another. */
+export interface Seat {
+  readonly id: string;
+  readonly isCancelled: boolean;
+}
+
+/** One appointment. A booking that moved to a new id, or that recurs, has several. */
 export interface Appointment {
   readonly id: string;
   /** The appointment that this one replaces. */
@@ -16,6 +23,8 @@ export interface Appointment {
   readonly isMoved: boolean;
   readonly isCancelled: boolean;
   readonly isMissed: boolean;
+  /** The guest's own seats, where the tool names them. */
+  readonly seats: readonly Seat[];
   /** The code that came with the booking. */
   readonly found: Found | null;
 }
@@ -45,10 +54,25 @@ export interface Decided {
   readonly isQueued: boolean;
 }
 
+/** A guest's no-show at an appointment, or its withdrawal. */
+export interface Mark {
+  readonly id: string;
+  readonly guest: string;
+  readonly isMissed: boolean;
+}
+
 /** A demo, with everything reported about it. */
 export interface Booking {
   readonly appointments: readonly Appointment[];
+  /** The id of a recurring booking: its appointments are one demo. */
+  readonly seriesId: string | null;
+  /** Set for an event with several guests: each has a booking of their own, and this one makes no event. */
+  readonly party: Party | null;
+  /** No-shows that name a guest, also one who is not known yet. */
+  readonly marks: readonly Mark[];
   readonly guest: Guest;
+  /** Who the guest is, as `digestGuest` says: it recognizes them after their data is removed. */
+  readonly guestDigest: string | null;
   readonly attendance: Attendance | null;
   /** The code that came with the attendance report. */
   readonly found: Found | null;
@@ -73,13 +97,18 @@ const createAppointment = (id: string): Appointment => ({
   isMoved: false,
   isCancelled: false,
   isMissed: false,
+  seats: [],
   found: null,
 });
 
 /** A booking about which only an id is known. */
 export const createBooking = (id: string): Booking => ({
   appointments: [createAppointment(id)],
+  seriesId: null,
+  party: null,
+  marks: [],
   guest: NOBODY,
+  guestDigest: null,
   attendance: null,
   found: null,
   assumeAfterHours: null,
@@ -100,37 +129,62 @@ export function listChain({ appointments }: Booking): readonly Appointment[] {
   return chain;
 }
 
-/** The id of the first appointment: the booking's own. */
-export const readFirstId = (booking: Booking): string => listChain(booking)[0]?.id ?? '';
+/** The booking's own id: the series', else the first appointment's. */
+export const readFirstId = (booking: Booking): string => booking.seriesId ?? listChain(booking)[0]?.id ?? '';
 
-/** The appointment that counts: the last one that has not been replaced. */
-export function findCurrent(booking: Booking): Appointment | undefined {
+/** The appointments that count: those that no other has replaced. Several if the booking recurs. */
+export function listCurrent(booking: Booking): readonly Appointment[] {
   const replaced = new Set(booking.appointments.map(({ previousId }) => previousId));
   const chain = listChain(booking);
-  return chain.filter(({ id }) => !replaced.has(id)).at(-1) ?? chain.at(-1);
+  const current = chain.filter(({ id }) => !replaced.has(id));
+  return current.length ? current : chain.slice(-1);
 }
+
+/** The last of the appointments that count. */
+export const findCurrent = (booking: Booking): Appointment | undefined => listCurrent(booking).at(-1);
+
+/** Whether an appointment was cancelled: itself, or every seat that its guest took. */
+export const isCancelled = ({ isCancelled, seats }: Appointment): boolean =>
+  isCancelled || (seats.length > 0 && seats.every((seat) => seat.isCancelled));
 
 /** The key of the booking's event. */
 export const nameEvent = (booking: Booking): string =>
   booking.decided?.key ?? `demo-call-attended:${readFirstId(booking)}`;
 
-/** Whether the current appointment is cancelled or missed. */
-export function isOff(booking: Booking): boolean {
-  const current = findCurrent(booking);
-  return !!current && (current.isCancelled || current.isMissed);
+/** Adds a seat to an appointment. A cancelled one stays cancelled. */
+export function addSeat(one: Appointment, seat: Seat): Appointment {
+  const standing = one.seats.find(({ id }) => id === seat.id);
+  const next = { id: seat.id, isCancelled: seat.isCancelled || !!standing?.isCancelled };
+  return { ...one, seats: [...one.seats.filter(({ id }) => id !== seat.id), next] };
 }
+
+/** Whether an appointment stands: neither cancelled nor missed. */
+export const isHeld = (appointment: Appointment): boolean => !isCancelled(appointment) && !appointment.isMissed;
+
+/** Whether every appointment that counts is cancelled or missed. */
+export const isOff = (booking: Booking): boolean => !listCurrent(booking).some(isHeld);
 
 /** The code that came with the bookings or reports; between equal evidence, the first appointment's. */
 export const chooseOwn = (booking: Booking): Found | null =>
   chooseBest([booking.found, ...listChain(booking).map(({ found }) => found)]);
 
+/** The end of the first appointment that was not called off, in ms since 1970. */
+export function readEndMs(booking: Booking): number | null {
+  const ends = listCurrent(booking).flatMap((one) => (isHeld(one) && one.endsAtMs !== null ? one.endsAtMs : []));
+  return ends.length ? Math.min(...ends) : null;
+}
+
+/** When nothing reported to the contrary means that it was attended, in ms since 1970; `null`: never. */
+export function readAssumableMs(booking: Booking): number | null {
+  const { assumeAfterHours, party } = booking;
+  const endMs = readEndMs(booking);
+  return assumeAfterHours === null || party || endMs === null ? null : endMs + assumeAfterHours * 3_600_000;
+}
+
 /** When it counts as attended unless reported otherwise, in ms since 1970. */
 export function readAssumedMs(booking: Booking): number | null {
-  const { assumeAfterHours, attendance, decided, isRefused } = booking;
-  const endsAtMs = findCurrent(booking)?.endsAtMs ?? null;
-  if (assumeAfterHours === null || endsAtMs === null || attendance || decided || isRefused || isOff(booking))
-    return null;
-  return endsAtMs + assumeAfterHours * 3_600_000;
+  const { attendance, decided, isRefused } = booking;
+  return attendance || decided || isRefused ? null : readAssumableMs(booking);
 }
 
 /** When it is next due for a check; `null`: never. */
@@ -163,9 +217,28 @@ const fill = (standing: Guest, given: Partial<Guest>): Guest => ({
 });
 
 /** Adds details about the guest. Values already known are kept. */
-export const addGuest = (booking: Booking, guest: Partial<Guest>): Booking => ({
+export const addGuest = (booking: Booking, guest: Partial<Guest>, digest: string | null = null): Booking => ({
   ...booking,
   guest: fill(booking.guest, guest),
+  guestDigest: booking.guestDigest ?? digest,
+});
+
+/** Keeps a no-show that names a guest; the last one about an appointment counts. */
+export const addMark = (booking: Booking, mark: Mark): Booking => ({
+  ...booking,
+  marks: [...booking.marks.filter(({ id, guest }) => id !== mark.id || guest !== mark.guest), mark],
+});
+
+/** Applies the no-shows that name the booking's own guest. Those of other people change nothing. */
+export const applyMarks = (booking: Booking): Booking =>
+  booking.marks
+    .filter(({ guest }) => guest === booking.guestDigest)
+    .reduce((next, { id, isMissed }) => editAppointment(next, id, (one) => ({ ...one, isMissed })), booking);
+
+/** Makes it part of a series. Of two ids one counts, whichever came first. */
+export const addSeries = (booking: Booking, seriesId: string): Booking => ({
+  ...booking,
+  seriesId: booking.seriesId !== null && booking.seriesId < seriesId ? booking.seriesId : seriesId,
 });
 
 /** A report outweighs an assumption, and the first report is kept. */
@@ -191,9 +264,14 @@ export function addAttendance(booking: Booking, attendance: Attendance, found: F
 export function joinBookings(first: Booking, second: Booking): Booking {
   const others = second.appointments.filter(({ id }) => !first.appointments.some((one) => one.id === id));
   const decided = first.decided ?? second.decided;
+  const joined = second.seriesId === null ? first : addSeries(first, second.seriesId);
   return {
     appointments: [...first.appointments, ...others],
+    seriesId: joined.seriesId,
+    party: joinParties(first.party, second.party),
+    marks: [...first.marks, ...second.marks],
     guest: fill(first.guest, second.guest),
+    guestDigest: first.guestDigest ?? second.guestDigest,
     attendance: chooseAttendance(first.attendance, second.attendance),
     found: first.found ?? second.found,
     assumeAfterHours: first.assumeAfterHours ?? second.assumeAfterHours,
@@ -204,6 +282,18 @@ export function joinBookings(first: Booking, second: Booking): Booking {
     askAgainMs: first.askAgainMs ?? second.askAgainMs,
   };
 }
+
+const parseSeat = (value: unknown): readonly Seat[] => {
+  const fields = parseRecord(value);
+  const id = parseText(fields['id']);
+  return id === null ? [] : [{ id, isCancelled: fields['isCancelled'] === true }];
+};
+
+const parseMark = (value: unknown): readonly Mark[] => {
+  const fields = parseRecord(value);
+  const [id, guest] = [parseText(fields['id']), parseText(fields['guest'])];
+  return id === null || guest === null ? [] : [{ id, guest, isMissed: fields['isMissed'] === true }];
+};
 
 const parseAppointment = (value: unknown): readonly Appointment[] => {
   const fields = parseRecord(value);
@@ -218,6 +308,7 @@ const parseAppointment = (value: unknown): readonly Appointment[] => {
       isMoved: fields['isMoved'] === true,
       isCancelled: fields['isCancelled'] === true,
       isMissed: fields['isMissed'] === true,
+      seats: parseList(fields['seats']).flatMap(parseSeat),
       found: parseFound(fields['found']),
     },
   ];
@@ -246,7 +337,11 @@ const parseGuest = (fields: Fields): Guest => ({
 /** Parses a stored booking. */
 export const parseBooking = (fields: Fields): Booking => ({
   appointments: parseList(fields['appointments']).flatMap(parseAppointment),
+  seriesId: parseText(fields['seriesId']),
+  party: parseParty(fields['party']),
+  marks: parseList(fields['marks']).flatMap(parseMark),
   guest: parseGuest(parseRecord(fields['guest'])),
+  guestDigest: parseText(fields['guestDigest']),
   attendance: parseAttendance(fields['attendance']),
   found: parseFound(fields['found']),
   assumeAfterHours: parseNumber(fields['assumeAfterHours']),

@@ -6,16 +6,19 @@ import { digestKey, digestPerson } from '../referrals/index.js';
 import type { Change, NewRecord, StoredRecord } from '../store/index.js';
 import {
   addAttendance,
+  addSeries,
   type Booking,
   chooseOwn,
   createBooking,
-  findCurrent,
   isOff,
   joinBookings,
+  listCurrent,
   nameEvent,
   parseBooking,
+  readAssumableMs,
   readAssumedMs,
   readDueMs,
+  readEndMs,
   readFirstId,
   strip,
 } from './booking.js';
@@ -78,12 +81,12 @@ async function write({ records }: Context, booking: Booking): Promise<NewRecord>
   const nowMs = records.now();
   const { guest, decided, isRefused, isOver } = booking;
   const isDone = decided?.isQueued || isRefused || isOver;
-  const endsAtMs = findCurrent(booking)?.endsAtMs ?? nowMs;
+  const lastMs = Math.max(nowMs, ...listCurrent(booking).map((one) => one.endsAtMs ?? 0));
   return {
     ...(await digestPerson(guest.email, guest.userId)),
     body: JSON.stringify(isDone ? strip(booking) : booking),
     dueMs: readDueMs(booking, nowMs),
-    forgetAfterMs: Math.max(nowMs, endsAtMs) + BOOKING_MS,
+    forgetAfterMs: lastMs + BOOKING_MS,
     stage: isDone ? 'done' : 'open',
   };
 }
@@ -106,9 +109,26 @@ export interface Report {
   readonly id: string;
   /** The id that this one replaces. */
   readonly previousId?: string | null;
+  /** The id of the recurring booking that it is part of. */
+  readonly seriesId?: string | null;
   /** The id of a demo known only by its person, which turns out to be this one. */
   readonly strayId?: string | null;
   readonly edit: (booking: Booking) => Booking;
+}
+
+/** The records that a report says are one booking: each once, the one that the others join first. */
+async function loadAll(context: Context, { id, previousId, seriesId }: Report): Promise<readonly KeptBooking[]> {
+  const found: KeptBooking[] = [];
+  for (const one of [seriesId, previousId, id]) if (one) found.push(await load(context, nameBookingRecord(one)));
+  return found.filter(({ key }, place) => found.findIndex((one) => one.key === key) === place);
+}
+
+/** The booking that several records come to. */
+function joinAll([first, ...others]: readonly KeptBooking[], { id, previousId, seriesId }: Report): Booking {
+  const told = first?.booking ?? (previousId ? createBooking(previousId) : null);
+  const [known, ...joined] = [told, ...others.map(({ booking }) => booking)].filter((one) => one !== null);
+  const booking = joined.reduce(joinBookings, known ?? createBooking(id));
+  return seriesId ? addSeries(booking, seriesId) : booking;
 }
 
 /**
@@ -117,24 +137,27 @@ export interface Report {
  * @returns The key of the booking's record.
  * @throws Whatever the store throws.
  */
-export function report(context: Context, { id, previousId, strayId, edit }: Report): Promise<string> {
+export function report(context: Context, told: Report): Promise<string> {
+  const { strayId, edit } = told;
   return retry(async () => {
-    const own = await load(context, nameBookingRecord(id));
-    const first = previousId ? await load(context, nameBookingRecord(previousId)) : own;
+    const kept = await loadAll(context, told);
+    const [first, ...joined] = kept;
+    if (!first) return undefined; // cannot be: there is always the report's own id
     const stray = strayId ? await load(context, nameBookingRecord(strayId)) : null;
-    const others: Change[] = [];
-    let booking = first.booking ?? createBooking(previousId || id);
-    if (own.key !== first.key) {
-      if (own.booking) booking = joinBookings(booking, own.booking);
-      others.push({ key: own.key, version: own.version, next: await writeAlias(context, first.key, booking) });
-    }
-    if (stray?.booking?.attendance && !stray.booking.decided && stray.key !== first.key) {
+    let booking = joinAll(kept, told);
+    const alias = await writeAlias(context, first.key, booking);
+    const others: Change[] = joined.map(({ key, version }) => ({ key, version, next: alias }));
+    if (stray?.booking?.attendance && !stray.booking.decided && kept.every(({ key }) => key !== stray.key)) {
       booking = joinBookings(booking, { ...stray.booking, appointments: [] });
       others.push({ key: stray.key, version: stray.version, next: null });
     }
     return (await commit(context, first, edit(booking), others)) ? first.key : undefined;
   });
 }
+
+/** The booking under an id, with nothing in it if nothing is known. */
+export const findBooking = async (context: Context, id: string): Promise<Booking> =>
+  (await load(context, nameBookingRecord(id))).booking ?? createBooking(id);
 
 async function writeAlias({ records }: Context, alias: string, { guest }: Booking): Promise<NewRecord> {
   return {
@@ -178,36 +201,47 @@ async function takeStep(context: Context, kept: KeptBooking, booking: Booking): 
   if (decided) return push(context, kept, booking);
   if (isRefused) return answer('refused', booking, chooseOwn(booking)?.ucc ?? null);
   if (!attendance) return assume(context, kept, booking);
-  if (attendance.isAssumed && isOff(booking)) {
+  if (attendance.isAssumed && !isAssumable(booking, nowMs)) {
     await commit(context, kept, { ...booking, attendance: null });
     return AGAIN;
   }
   if (isOver) return answer('none', booking);
-  const found = chooseBest([chooseOwn(booking), await findForBooking(context, booking)]);
+  const found = await findBest(context, booking);
   if (found) return decide(context, kept, booking, found);
   if (nowMs < attendance.untilMs) return answer('waiting', booking);
   await commit(context, kept, { ...booking, isOver: true });
   return AGAIN;
 }
 
+const isAssumable = (booking: Booking, nowMs: number): boolean => {
+  const assumableMs = readAssumableMs(booking);
+  return assumableMs !== null && assumableMs <= nowMs;
+};
+
 /** Assumes that a demo took place once it is long over and nothing was reported to the contrary. */
 async function assume(context: Context, kept: KeptBooking, booking: Booking): Promise<Step> {
   const nowMs = context.records.now();
   const assumedMs = readAssumedMs(booking);
   if (assumedMs === null || assumedMs > nowMs) return answer(isOff(booking) ? 'none' : 'waiting', booking);
-  const atMs = findCurrent(booking)?.endsAtMs ?? nowMs;
+  const atMs = readEndMs(booking) ?? nowMs;
   const attendance = { atMs, isAssumed: true, untilMs: nowMs + context.waitMs };
   await commit(context, kept, addAttendance(booking, attendance, null));
   return AGAIN;
 }
 
-/** What is stored under the booking's own ids, and under the person's. */
-async function findForBooking(context: Context, { appointments, guest }: Booking): Promise<Found | null> {
+/**
+ * The best code for a booking: its own, then what is stored under its ids, then what is stored under the person. A
+ * parameter such as `utm_content` may hold a campaign's name instead of a code. Where the browser that booked says
+ * otherwise, it is believed: it is the same visitor's word either way, and only that browser and the tool know the id.
+ */
+async function findBest(context: Context, booking: Booking): Promise<Found | null> {
+  const { appointments, guest } = booking;
+  const own = chooseOwn(booking);
   const ids = await Promise.all(appointments.map(({ id }) => digestKey(id)));
-  const booked = weighKnown(await context.referrals.find(ids), context);
-  return booked?.evidence === 'given'
-    ? booked
-    : chooseBest([booked, await findKept(context, [guest.email, guest.userId])]);
+  const told = weighKnown(await context.referrals.find(ids), context);
+  if (own?.isDoubtful && told && !told.isConflict && told.ucc !== own.ucc) return told;
+  if (told?.evidence === 'given') return chooseBest([own, told]);
+  return chooseBest([own, told, await findKept(context, [guest.email, guest.userId])]);
 }
 
 const readUser = ({ guest }: Booking, newUserId: string): KnownUser => ({

@@ -18,6 +18,8 @@ export interface Found {
   readonly evidence: Evidence;
   /** Browsers claim other codes as well. */
   readonly isConflict: boolean;
+  /** It came in a parameter that sites use themselves, such as `utm_content`: it may be no code at all. */
+  readonly isDoubtful?: boolean;
 }
 
 const ORDER: readonly Evidence[] = ['given', 'form', 'cookie', 'metadata', 'booking', 'claim'];
@@ -36,7 +38,8 @@ export function parseFound(value: unknown): Found | null {
   if (!isFields(value)) return null;
   const ucc = parseUcc(value['ucc']);
   const evidence = ORDER.find((one) => one === value['evidence']);
-  return ucc && evidence ? { ucc, evidence, isConflict: value['isConflict'] === true } : null;
+  if (!ucc || !evidence) return null;
+  return { ucc, evidence, isConflict: value['isConflict'] === true, isDoubtful: value['isDoubtful'] === true };
 }
 
 /** Where a value of the site comes from, e.g. `signup: "ucc"`, and who is told that it is unusable. */

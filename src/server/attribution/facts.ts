@@ -40,6 +40,18 @@ export interface BookedFact {
   readonly name?: Optional<string>;
   /** The code that came with the booking. */
   readonly ucc?: Optional<string>;
+  /**
+   * The name of the field that the code came in. In a `utm_…` parameter there may be a campaign's name instead, so a
+   * different code that the browser reported for this booking outweighs it.
+   */
+  readonly carrier?: Optional<string>;
+  /**
+   * The guest's seat, if several people book one event under one `id`: the seat's id, or `true` if it has none. Each
+   * guest then has a booking of their own, recognized by seat and e-mail address.
+   */
+  readonly seat?: Optional<string | true>;
+  /** The id of the recurring booking that this is part of. All its appointments are one demo. */
+  readonly seriesId?: Optional<Id>;
   /** The person's request, form or cookies: anything that `readUcc` accepts. */
   readonly from?: Optional<UccSource>;
   readonly startsAt?: Optional<Time>;
@@ -55,6 +67,10 @@ export interface MovedFact {
   readonly id: Id;
   /** Its previous id. */
   readonly previousId?: Optional<Id>;
+  /** The one guest who moved, if the event has several. Default: all of them. */
+  readonly email?: Optional<string>;
+  /** That guest's seat: its id, or `true` if it has none. */
+  readonly seat?: Optional<string | true>;
   readonly startsAt?: Optional<Time>;
   readonly endsAt?: Optional<Time>;
 }
@@ -62,6 +78,12 @@ export interface MovedFact {
 /** A demo was cancelled. */
 export interface CancelledFact {
   readonly id: Id;
+  /** The one guest who cancelled, if the event has several. Default: all of them. */
+  readonly email?: Optional<string>;
+  /** That guest's seat: its id, or `true` if it has none. */
+  readonly seat?: Optional<string | true>;
+  /** If it recurs: the later appointments are cancelled, too. */
+  readonly isRest?: Optional<boolean>;
 }
 
 /** The guest did not show up, or that report is withdrawn. */
@@ -69,6 +91,8 @@ export interface MissedFact {
   readonly id: Id;
   /** `false`: the no-show is withdrawn. Default: `true`. */
   readonly is?: Optional<boolean>;
+  /** The guest who did not show up. About someone other than the person who booked, it changes nothing. */
+  readonly email?: Optional<string>;
 }
 
 /** A demo was attended, according to a person or a recording. Requires one of `id`, `email` and `user`. */
@@ -152,12 +176,15 @@ export function readSignup(input: unknown, nowMs: number, tell: Tell): Read<Sign
 }
 
 const BOOKING_NAMES = {
-  booked: ['id', 'email', 'name', 'ucc', 'from', 'startsAt', 'endsAt', 'userId', 'assumeAttendedAfterHours'],
-  moved: ['id', 'previousId', 'startsAt', 'endsAt'],
-  cancelled: ['id'],
-  missed: ['id', 'is'],
+  booked: [
+    ...['id', 'email', 'name', 'ucc', 'carrier', 'seat', 'seriesId', 'from', 'startsAt', 'endsAt', 'userId'],
+    'assumeAttendedAfterHours',
+  ],
+  moved: ['id', 'previousId', 'email', 'seat', 'startsAt', 'endsAt'],
+  cancelled: ['id', 'email', 'seat', 'isRest'],
+  missed: ['id', 'is', 'email'],
   attended: ['id', 'email', 'name', 'user', 'ucc', 'at'],
-} as const;
+} satisfies { readonly [verb: string]: readonly string[] };
 
 /** A method that reports on a demo. */
 export type DemoVerb = keyof typeof BOOKING_NAMES;
@@ -166,7 +193,12 @@ export type DemoVerb = keyof typeof BOOKING_NAMES;
 export interface DemoFact {
   readonly id: string | null;
   readonly previousId: string | null;
+  readonly seriesId: string | null;
   readonly guest: Partial<Guest>;
+  /** Whether the guest's booking is one of several of the event. */
+  readonly isSeated: boolean;
+  readonly seat: string | null;
+  readonly isRest: boolean;
   readonly startsAtMs: number | null;
   readonly endsAtMs: number | null;
   readonly atMs: number | null;
@@ -195,6 +227,10 @@ export function readDemo(verb: DemoVerb, input: unknown, tell: Tell): Read<DemoF
   const fact: DemoFact = {
     id: parseId(fields['id']),
     previousId: parseId(fields['previousId']),
+    seriesId: parseId(fields['seriesId']),
+    isSeated: fields['seat'] === true || parseId(fields['seat']) !== null,
+    seat: parseId(fields['seat']),
+    isRest: fields['isRest'] === true,
     guest: {
       userId: parseId(fields['userId']) ?? user?.id ?? null,
       email: parseEmail(fields['email']) ?? user?.email ?? null,

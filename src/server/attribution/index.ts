@@ -147,8 +147,10 @@ export function createAttribution(options: AttributionOptions): Attribution {
     signup: takeSignup,
     booked: take<BookedFact>('booked', takeBooked),
     moved: take<MovedFact>('moved', takeMoved),
-    cancelled: take<CancelledFact>('cancelled', (context, id) => takeOff(context, id, { isCancelled: true })),
-    missed: take<MissedFact>('missed', (context, id, { is }) => takeOff(context, id, { isMissed: is })),
+    cancelled: take<CancelledFact>('cancelled', (context, id, fact) =>
+      takeOff(context, id, fact, { isCancelled: true }),
+    ),
+    missed: take<MissedFact>('missed', (context, id, fact) => takeOff(context, id, fact, { isMissed: fact.is })),
     attended: take<AttendedFact>('attended', (context, _, fact, found) => takeAttended(context, fact, found)),
     run: rounds.run,
     flush: async ({ maxMs = FLUSH_MS } = {}) => flush(backlog, rounds, outbox, maxMs),
@@ -316,8 +318,10 @@ function createDemoVerb<T>(
       return fail(read.key);
     }
     const { fact, fields } = read;
-    const { ucc, from } = fields;
-    const given = findCode(ucc, verb === 'attended' ? 'given' : 'booking', { name: `${verb}: "ucc"`, tell });
+    const { ucc, from, carrier } = fields;
+    const isDoubtful = typeof carrier === 'string' && /^utm_/i.test(carrier);
+    const code = findCode(ucc, verb === 'attended' ? 'given' : 'booking', { name: `${verb}: "ucc"`, tell });
+    const given = code && { ...code, isDoubtful };
     const requested = findRequested(from, field, tell);
     const found = chooseBest([requested instanceof Promise ? await requested : requested, given]);
     return guard(() => work(context, fact.id ?? '', fact, found), fail(`demo-call-attended:${fact.id ?? ''}`));

@@ -8,16 +8,25 @@ import {
   type Appointment,
   addAttendance,
   addGuest,
+  addMark,
+  addSeat,
+  applyMarks,
   type Booking,
   createBooking,
   editAppointment,
   findCurrent,
+  isCancelled,
+  isHeld,
+  isOff,
+  listCurrent,
   nameEvent,
+  readFirstId,
 } from './booking.js';
 import type { Attributed, Context } from './context.js';
-import { isDemo, type KeptBooking, readBooking, report, settle } from './demo.js';
+import { findBooking, isDemo, type KeptBooking, readBooking, report, settle } from './demo.js';
 import type { Found } from './evidence.js';
 import type { DemoFact } from './facts.js';
+import { addMember, cancelSeat, digestGuest, findMember, type Meant } from './party.js';
 
 /** How long before its start a demo may be reported as attended: clocks differ, and people arrive early. */
 const EARLY_MS = 3_600_000;
@@ -35,38 +44,114 @@ async function finish(context: Context, key: string, id: string): Promise<Attrib
   return (await settle(context, key)) ?? { state: 'none', ucc: null, key: nameEvent(createBooking(id)) };
 }
 
-/** Applies a booking. Times already set by a move are kept. */
+/** Times already set by a move are kept. */
+const book = (one: Appointment, fact: DemoFact, found: Found | null): Appointment => ({
+  ...(one.isMoved ? one : setTimes(one, fact)),
+  found: one.found ?? found,
+});
+
+/** Applies a booking. */
 export async function takeBooked(
   context: Context,
   id: string,
   fact: DemoFact,
   found: Found | null,
 ): Promise<Attributed> {
-  const { guest, assumeAfterHours } = fact;
-  const edit = (booking: Booking): Booking => {
-    const next = editAppointment(addGuest(booking, guest), id, (one) => ({
-      ...(one.isMoved ? one : setTimes(one, fact)),
-      found: one.found ?? found,
-    }));
-    return { ...next, assumeAfterHours: assumeAfterHours ?? next.assumeAfterHours ?? context.assumeAfterHours };
-  };
-  const strayId = guest.email ? await nameStray(guest.email.toLowerCase()) : null;
-  return finish(context, await report(context, { id, strayId, edit }), id);
+  if (fact.isSeated) return takeSeat(context, id, fact, found);
+  const { seriesId, guest } = fact;
+  const [digest, strayId] = [await digestGuest(guest.email), await nameStrayOf(fact)];
+  const edit = (booking: Booking): Booking =>
+    applyMarks(editAppointment(addDetails(context, booking, fact, digest), id, (one) => book(one, fact, found)));
+  return finish(context, await report(context, { id, strayId, seriesId, edit }), id);
 }
 
-/** Applies a move. */
+function addDetails(context: Context, booking: Booking, fact: DemoFact, digest: string | null): Booking {
+  const next = addGuest(booking, fact.guest, digest);
+  const hours = fact.assumeAfterHours ?? next.assumeAfterHours ?? context.assumeAfterHours;
+  return { ...next, assumeAfterHours: hours };
+}
+
+const nameStrayOf = async ({ guest }: DemoFact): Promise<string | null> =>
+  guest.email ? nameStray(guest.email.toLowerCase()) : null;
+
+const readMeant = async ({ guest, seat }: DemoFact): Promise<Meant> => ({
+  guest: await digestGuest(guest.email),
+  seat,
+});
+
+/** The id of a guest's own booking in an event, also of one who is not known yet. */
+const nameMember = (event: Booking, meant: Meant): string =>
+  findMember(event.party, meant)?.id ?? `${readFirstId(event)}/${meant.guest ?? meant.seat ?? ''}`;
+
+/** Adds a guest to an event. Returns the id of the guest's own booking. */
+async function join(context: Context, id: string, meant: Meant): Promise<string> {
+  let member = '';
+  const edit = (event: Booking): Booking => {
+    member = nameMember(event, meant);
+    return { ...event, party: addMember(event.party, member, meant) };
+  };
+  await report(context, { id, edit });
+  return member;
+}
+
+/** Applies the booking of a seat: what was reported about the event or the seat before applies to this guest, too. */
+async function takeSeat(context: Context, id: string, fact: DemoFact, found: Found | null): Promise<Attributed> {
+  const meant = await readMeant(fact);
+  const member = await join(context, id, meant);
+  const event = await findBooking(context, id);
+  const strayId = await nameStrayOf(fact);
+  const edit = (booking: Booking): Booking =>
+    editAppointment(addDetails(context, booking, fact, meant.guest), member, (one) =>
+      book(inherit(one, event, meant), fact, found),
+    );
+  return finish(context, await report(context, { id: member, strayId, edit }), member);
+}
+
+/** What is known about an event, said of a guest's appointment. */
+function inherit(one: Appointment, event: Booking, { guest, seat }: Meant): Appointment {
+  const { isMoved, isMissed, ...whole } = findCurrent(event) ?? one;
+  const isGone = !!event.party?.cancelledSeats.some((id) => id === seat);
+  const mark = event.marks.find((known) => known.guest === guest);
+  return {
+    ...(seat === null ? one : addSeat(one, { id: seat, isCancelled: isGone })),
+    ...(isMoved ? { startsAtMs: whole.startsAtMs, endsAtMs: whole.endsAtMs, isMoved } : {}),
+    isCancelled: one.isCancelled || whole.isCancelled,
+    isMissed: mark?.isMissed ?? (one.isMissed || isMissed),
+  };
+}
+
+/** Applies a move. A guest of an event moves alone, to another event; the event itself moves with all its guests. */
 export async function takeMoved(context: Context, id: string, fact: DemoFact): Promise<Attributed> {
   const previousId = fact.previousId === id ? null : fact.previousId;
+  if (!fact.isSeated) return moveAll(context, id, previousId, fact);
+  const meant = await readMeant(fact);
+  const from = nameMember(await findBooking(context, previousId ?? id), meant);
+  return moveOne(context, await join(context, id, meant), from, fact);
+}
+
+async function moveAll(context: Context, id: string, from: string | null, fact: DemoFact): Promise<Attributed> {
+  const moved = await moveOne(context, id, from, fact);
+  for (const member of await listMembers(context, id)) await moveOne(context, member, null, fact);
+  return moved;
+}
+
+async function moveOne(context: Context, id: string, from: string | null, fact: DemoFact): Promise<Attributed> {
+  const previousId = from === id ? null : from;
   const edit = (booking: Booking): Booking => ({
     ...editAppointment(booking, id, (one) => ({
       ...setTimes(one, fact),
-      isMoved: true,
+      // A move that the host has yet to confirm comes without times: the confirmation brings them.
+      isMoved: one.isMoved || fact.startsAtMs !== null || fact.endsAtMs !== null,
       previousId: one.previousId ?? previousId,
     })),
     assumeAfterHours: booking.assumeAfterHours ?? context.assumeAfterHours,
   });
   return finish(context, await report(context, { id, previousId, edit }), id);
 }
+
+/** The bookings of an event's guests. */
+const listMembers = async (context: Context, id: string): Promise<readonly string[]> =>
+  (await findBooking(context, id)).party?.members.map((member) => member.id) ?? [];
 
 /**
  * Reports a cancellation or no-show that came too late: an event that was sent on an assumption cannot be taken back.
@@ -80,33 +165,103 @@ function tellLate(context: Context, before: Booking | null, word: string): void 
   );
 }
 
-/** Applies a cancellation or a no-show, or withdraws it. */
-export async function takeOff(
-  context: Context,
-  id: string,
-  change: Partial<Pick<Appointment, 'isCancelled' | 'isMissed'>>,
-): Promise<Attributed> {
-  let late: Booking | null = null;
-  const edit = (booking: Booking): Booking => {
-    const standing = booking.appointments.find((one) => one.id === id);
-    const isNews = !(standing?.isCancelled || standing?.isMissed);
-    const isCurrent = (findCurrent(booking)?.id ?? id) === id;
-    late = isNews && isCurrent && (change.isCancelled || change.isMissed) ? booking : null;
-    return editAppointment(booking, id, (one) => ({ ...one, ...change }));
-  };
-  const key = await report(context, { id, edit });
-  tellLate(context, late, change.isCancelled ? 'cancelled' : 'a no-show');
+/** A cancellation or a no-show, or its withdrawal. */
+type Off = Partial<Pick<Appointment, 'isCancelled' | 'isMissed'>>;
+
+/** Applies a cancellation or a no-show: of the whole event, of one guest, or of the rest of a recurring booking. */
+export async function takeOff(context: Context, id: string, fact: DemoFact, off: Off): Promise<Attributed> {
+  if (fact.isSeated || fact.guest.email) return takeGuestOff(context, id, fact, off);
+  const key = await takeOneOff(context, id, null, off);
+  const others = [...(await listMembers(context, id)), ...(fact.isRest ? await listLater(context, id) : [])];
+  for (const other of others) await finish(context, await takeOneOff(context, other, null, off), other);
   return finish(context, key, id);
 }
 
-/** Applies an attendance. */
+/** The appointments of a recurring booking that begin after this one. */
+async function listLater(context: Context, id: string): Promise<readonly string[]> {
+  const { appointments } = await findBooking(context, id);
+  const startMs = appointments.find((one) => one.id === id)?.startsAtMs ?? Number.POSITIVE_INFINITY;
+  return appointments.filter((one) => (one.startsAtMs ?? 0) > startMs).map((one) => one.id);
+}
+
+/** Whether someone booked without an address: whoever is named is taken for them. */
+const isAnonymous = ({ party, guestDigest, appointments }: Booking, id: string): boolean =>
+  !party && guestDigest === null && appointments.some((one) => one.id === id && one.endsAtMs !== null);
+
+/** Applies it to the one guest that it names, if that is the one who booked. */
+async function takeGuestOff(context: Context, id: string, fact: DemoFact, off: Off): Promise<Attributed> {
+  const meant = await readMeant(fact);
+  const { guest, seat } = meant;
+  const { isMissed } = off;
+  const edit = (event: Booking): Booking => {
+    const party = fact.isSeated ? cancelSeat(event.party, off.isCancelled ? seat : null) : event.party;
+    const next = { ...event, party };
+    if (guest === null || isMissed === undefined) return next;
+    const marked = applyMarks(addMark(next, { id, guest, isMissed }));
+    return isAnonymous(next, id) ? editAppointment(marked, id, (one) => ({ ...one, isMissed })) : marked;
+  };
+  const key = await reportOff(context, id, edit, off);
+  const event = await findBooking(context, id);
+  if (!event.party || (guest === null && !findMember(event.party, meant))) return finish(context, key, id);
+  const member = nameMember(event, meant);
+  return finish(context, await takeOneOff(context, member, seat, off), member);
+}
+
+/** Applies it to one appointment. Returns the key of the booking's record. */
+const takeOneOff = (context: Context, id: string, seat: string | null, off: Off): Promise<string> =>
+  reportOff(
+    context,
+    id,
+    (booking) =>
+      editAppointment(booking, id, (one) =>
+        seat !== null && off.isCancelled ? addSeat(one, { id: seat, isCancelled: true }) : { ...one, ...off },
+      ),
+    off,
+  );
+
+async function reportOff(context: Context, id: string, edit: (booking: Booking) => Booking, off: Off): Promise<string> {
+  let late: Booking | null = null;
+  const key = await report(context, {
+    id,
+    edit(booking) {
+      const next = edit(booking);
+      late = wasAssumed(booking, id) && !wasAssumed(next, id) ? booking : null;
+      return next;
+    },
+  });
+  tellLate(context, late, off.isCancelled ? 'cancelled' : 'a no-show');
+  return key;
+}
+
+/** Whether this appointment still stands as the one that was assumed attended. */
+function wasAssumed(booking: Booking, id: string): boolean {
+  const current = listCurrent(booking);
+  const one = current.find((appointment) => appointment.id === id);
+  if (!one || !isHeld(one)) return false;
+  return current.length === 1 || one.endsAtMs === (booking.attendance?.atMs ?? null);
+}
+
+/** Applies an attendance: of one guest, or of everyone who has a booking of the event and was not called off. */
 export async function takeAttended(context: Context, fact: DemoFact, found: Found | null): Promise<Attributed> {
   const nowMs = context.records.now();
   const atMs = Math.min(fact.atMs ?? nowMs, nowMs);
   const id = fact.id ?? (await findDemo(context, fact, atMs));
   const attendance = { atMs, isAssumed: false, untilMs: nowMs + context.waitMs };
   const edit = (booking: Booking): Booking => addAttendance(addGuest(booking, fact.guest), attendance, found);
-  return finish(context, await report(context, { id, edit }), id);
+  let made: Attributed | null = null;
+  for (const one of await listAttending(context, id, fact))
+    made = await finish(context, await report(context, { id: one, edit }), one);
+  return made ?? { state: 'none', ucc: null, key: nameEvent(createBooking(id)) };
+}
+
+async function listAttending(context: Context, id: string, fact: DemoFact): Promise<readonly string[]> {
+  const event = await findBooking(context, id);
+  if (!event.party) return [id];
+  const meant = await readMeant(fact);
+  if (meant.guest !== null) return [nameMember(event, meant)];
+  const held: string[] = [];
+  for (const member of event.party.members) if (!isOff(await findBooking(context, member.id))) held.push(member.id);
+  return held;
 }
 
 /**
@@ -125,8 +280,8 @@ async function findDemo({ records }: Context, { guest }: DemoFact, atMs: number)
 }
 
 function chooseDemo(bookings: readonly Booking[], atMs: number): string | null {
-  const current = bookings.flatMap((booking) => findCurrent(booking) ?? []);
-  const held = current.filter(({ isCancelled }) => !isCancelled);
+  const current = bookings.flatMap(listCurrent);
+  const held = current.filter((one) => !isCancelled(one));
   const list = held.length ? held : current;
   const startOf = ({ startsAtMs }: Appointment) => startsAtMs ?? Number.NEGATIVE_INFINITY;
   const inOrder = [...list].sort((a, b) => startOf(a) - startOf(b));

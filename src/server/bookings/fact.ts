@@ -16,12 +16,33 @@ export interface Slot {
   readonly endsAt: Date | null;
 }
 
+/** Which of several guests of one event is meant. */
+export interface Seated {
+  readonly email: string | null;
+  /** The guest's seat; `true` if the tool does not say which. Without one, the booking has one guest. */
+  readonly seat: string | true;
+}
+
 /** One fact that a webhook reports. */
 export type Fact =
-  | ({ readonly is: 'booked'; readonly id: string } & Guest & Slot)
-  | ({ readonly is: 'moved'; readonly id: string; readonly previousId: string | null } & Slot)
-  | { readonly is: 'cancelled'; readonly id: string }
-  | { readonly is: 'missed'; readonly id: string; readonly isMissed: boolean }
+  | ({
+      /** `requested`: not confirmed or paid yet. It tells who asks and with which code, but not that there is a demo. */
+      readonly is: 'booked' | 'requested';
+      readonly id: string;
+      readonly seat?: Seated['seat'];
+      /** The recurring booking that it is part of. */
+      readonly seriesId?: string;
+    } & Guest &
+      Slot)
+  | ({ readonly is: 'moved'; readonly id: string; readonly previousId: string | null } & Partial<Seated> & Slot)
+  | ({
+      readonly is: 'cancelled';
+      readonly id: string;
+      /** Every later appointment of the recurring booking is cancelled, too. */
+      readonly isRest?: boolean;
+    } & Partial<Seated>)
+  /** Without an address, everyone who booked is meant. */
+  | { readonly is: 'missed'; readonly id: string; readonly isMissed: boolean; readonly email?: string | null }
   /** With a code, no booking need be known: these details about the person replace it. */
   | ({ readonly is: 'attended'; readonly id: string } & Guest)
   /** A form tool's response: a claim under an e-mail address that the tool confirms it received. */

@@ -100,8 +100,7 @@ async function receive(request: Request, tool: Tool, settings: BookingSettings):
   const { method, headers } = request;
   const delivery = { method, url: settings.url ?? request.url, headers, body: bytes, nowMs: Date.now() };
   if (!(await isGenuine(delivery, settings))) return refuse();
-  const carrier = settings.carrier ?? tool.carrier;
-  const facts = await tool.read(parseJson(bytes), { carrier });
+  const facts = await tool.read(parseJson(bytes), { carrier: settings.carrier ?? tool.carrier });
   if (!facts) {
     tell(
       settings,
@@ -112,9 +111,8 @@ async function receive(request: Request, tool: Tool, settings: BookingSettings):
     );
     return answer(200, { status: 'ignored' });
   }
-  let isStored = true;
-  for (const fact of facts) isStored = (await record(fact, settings)) && isStored;
-  if (!isStored) return postpone();
+  // What could not be stored comes again, with the rest: a batch that waited for each would outlast the tool's patience.
+  for (const fact of facts) if (!(await record(fact, tool, settings))) return postpone();
   return answer(200, { status: facts.length ? 'recorded' : 'ignored' });
 }
 
@@ -132,9 +130,9 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 /** Reports a fact to attribution. Returns whether it is safe; if not, the tool should send it again. */
-async function record(fact: Fact, settings: BookingSettings): Promise<boolean> {
+async function record(fact: Fact, tool: Tool, settings: BookingSettings): Promise<boolean> {
   try {
-    const { state } = await say(fact, settings);
+    const { state } = await say(fact, tool, settings);
     return state !== 'failed';
   } catch (error) {
     tell(settings, error, fact.is === 'response' ? fact.ref : fact.id);
@@ -142,23 +140,30 @@ async function record(fact: Fact, settings: BookingSettings): Promise<boolean> {
   }
 }
 
+const NO_TIMES = { startsAt: null, endsAt: null };
+
 async function say(
   fact: Fact,
-  { attribution, tool, assumeAttendedAfterHours }: BookingSettings,
+  { carrier }: Tool,
+  { attribution, tool, assumeAttendedAfterHours, carrier: ownCarrier }: BookingSettings,
 ): Promise<Pick<Attributed, 'state'>> {
   switch (fact.is) {
-    case 'booked': {
-      const { is: _, ...booking } = fact;
-      return attribution.booked({ ...booking, assumeAttendedAfterHours });
+    case 'booked':
+    case 'requested': {
+      const { is, ...booking } = fact;
+      const times = is === 'requested' ? NO_TIMES : {};
+      return attribution.booked({ ...booking, ...times, carrier: ownCarrier ?? carrier, assumeAttendedAfterHours });
     }
     case 'moved': {
       const { is: _, ...move } = fact;
       return attribution.moved(move);
     }
-    case 'cancelled':
-      return attribution.cancelled({ id: fact.id });
+    case 'cancelled': {
+      const { is: _, ...cancellation } = fact;
+      return attribution.cancelled(cancellation);
+    }
     case 'missed':
-      return attribution.missed({ id: fact.id, is: fact.isMissed });
+      return attribution.missed({ id: fact.id, is: fact.isMissed, email: fact.email });
     case 'attended': {
       const { is: _, ...attendance } = fact;
       return attribution.attended(attendance);

@@ -2,6 +2,7 @@
  * Reads untrusted JSON: a value that is missing or has the wrong type becomes `null`.
  */
 import { parseUcc } from '../../ucc.js';
+import { isKeepable } from '../input/index.js';
 
 /** Longer than any id, name or address from a booking tool, and shorter than the limit of an event. */
 const TEXT_MAX = 400;
@@ -20,11 +21,15 @@ export function listAt(value: unknown, ...path: readonly (string | number)[]): r
   return Array.isArray(list) ? list : [];
 }
 
-/** The string at a path, trimmed. A number is converted, because ids come as both. */
+/**
+ * The string at a path, trimmed. A number is converted, because ids come as both. What no store can keep counts as
+ * missing: a tool that is asked to send it again would do so until it gives up on us.
+ */
 export function textAt(value: unknown, ...path: readonly (string | number)[]): string | null {
   const found = at(value, ...path);
   const text = typeof found === 'number' && Number.isSafeInteger(found) ? String(found) : found;
-  return typeof text === 'string' && text.trim() && text.length <= TEXT_MAX ? text.trim() : null;
+  const isUsable = typeof text === 'string' && text.trim() && text.length <= TEXT_MAX && isKeepable(text);
+  return isUsable ? text.trim() : null;
 }
 
 /** The referral code at a path. */

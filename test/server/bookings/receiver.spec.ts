@@ -1,72 +1,13 @@
-import {
-  type BookingReceiverOptions,
-  type BookingTool,
-  type CelloEvent,
-  createAttribution,
-  createBookingReceiver,
-  memoryStore,
-} from 'cello-companion/server';
+import { createBookingReceiver } from 'cello-companion/server';
 import { expect, test } from 'playwright/test';
 import { startHubspot } from '../../../stand-ins/hubspot-crm.mjs';
-import { createTallyResponse, createWebhook, HUBSPOT_URL, SECRET } from '../../services/tools.js';
+import { ADA, attended, calcom, HOUR_MS, openSite, show, slot, UCC, URI } from '../../services/booking-sites.js';
+import { createTallyResponse, createWebhook, SECRET } from '../../services/tools.js';
 
-const UCC = 'pNRB1aYqArN';
-const ADA = { email: 'ada@example.com', name: 'Ada' };
-const HOUR_MS = 3_600_000;
-const URI = 'https://api.calendly.com/scheduled_events/E1/invitees/I1';
-
-/** A site with a receiver, in a time of its own. */
-function openSite(tool: BookingTool, options: Partial<BookingReceiverOptions> = {}) {
-  let passedMs = 0;
-  const clock = () => Date.now() + passedMs;
-  const events: CelloEvent[] = [];
-  const errors: string[] = [];
-  const attribution = createAttribution({
-    store: memoryStore({ clock }),
-    send: async (event) => void events.push(event),
-    onError: (error) => errors.push(String(error)),
-  });
-  const receive = createBookingReceiver({
-    tool,
-    secret: SECRET,
-    attribution,
-    url: HUBSPOT_URL,
-    onError: (error, place) => errors.push(`${place.tool}: ${error}`),
-    ...options,
-  });
-  return {
-    events,
-    errors,
-    attribution,
-    receive,
-    post: async (body: unknown) => (await receive(createWebhook(tool, body))).status,
-    async pass(ms: number) {
-      passedMs += ms;
-      await attribution.flush();
-    },
-    flush: () => attribution.flush(),
-  };
-}
-
-const slot = (fromNowMs: number) => ({
-  start: new Date(Date.now() + fromNowMs).toISOString(),
-  end: new Date(Date.now() + fromNowMs + HOUR_MS / 2).toISOString(),
-});
-
-const booking = (uid: string, { start, end } = slot(HOUR_MS)) => ({
-  triggerEvent: 'BOOKING_CREATED',
-  payload: { uid, startTime: start, endTime: end, status: 'ACCEPTED', attendees: [ADA], metadata: { ucc: UCC } },
-});
-
-const attended = (ucc: string, newUserId: string) => ({
-  ucc,
-  newUserId,
-  trigger: 'demo-call-attended',
-});
-const show = ({ payload, context }: CelloEvent) => ({ ...payload, trigger: context.event.trigger });
+const booking = (uid: string, when = slot(HOUR_MS)) => calcom('BOOKING_CREATED', uid, { metadata: { ucc: UCC } }, when);
 
 test('a Cal.com booking that nobody missed becomes one event a day after its end', async () => {
-  const site = openSite('calcom', { assumeAttendedAfterHours: 24 });
+  const site = openSite('calcom', { receiver: { assumeAttendedAfterHours: 24 } });
   expect(await site.post(booking('bk-1'))).toBe(200);
   expect(await site.post(booking('bk-1'))).toBe(200);
   await site.pass(25 * HOUR_MS);
@@ -85,7 +26,7 @@ test('without the option nothing is assumed', async () => {
 });
 
 test('a booking that moved keeps its first key and its code, and waits for its new end', async () => {
-  const site = openSite('calcom', { assumeAttendedAfterHours: 24 });
+  const site = openSite('calcom', { receiver: { assumeAttendedAfterHours: 24 } });
   await site.post(booking('bk-1'));
   const { start, end } = slot(72 * HOUR_MS);
   const payload = { uid: 'bk-2', rescheduleUid: 'bk-1', startTime: start, endTime: end, attendees: [ADA] };
@@ -97,7 +38,7 @@ test('a booking that moved keeps its first key and its code, and waits for its n
 });
 
 test('a no-show makes none, and one that is undone makes it due again', async () => {
-  const site = openSite('calcom', { assumeAttendedAfterHours: 24 });
+  const site = openSite('calcom', { receiver: { assumeAttendedAfterHours: 24 } });
   const mark = (noShow: boolean) => ({
     triggerEvent: 'BOOKING_NO_SHOW_UPDATED',
     payload: { bookingUid: 'bk-1', attendees: [{ ...ADA, noShow }] },
@@ -112,7 +53,7 @@ test('a no-show makes none, and one that is undone makes it due again', async ()
 });
 
 test('a no-show that comes after the event is told', async () => {
-  const site = openSite('calcom', { assumeAttendedAfterHours: 1 });
+  const site = openSite('calcom', { receiver: { assumeAttendedAfterHours: 1 } });
   await site.post(booking('bk-1'));
   await site.pass(3 * HOUR_MS);
   expect(site.events).toHaveLength(1);
@@ -121,7 +62,7 @@ test('a no-show that comes after the event is told', async () => {
 });
 
 test('Calendly: the two halves of a move are one booking', async () => {
-  const site = openSite('calendly', { assumeAttendedAfterHours: 24 });
+  const site = openSite('calendly', { receiver: { assumeAttendedAfterHours: 24 } });
   const invitee = (event: string, uri: string, hoursAhead: number, more: object) => {
     const { start, end } = slot(hoursAhead * HOUR_MS);
     const payload = { uri, ...ADA, scheduled_event: { start_time: start, end_time: end }, ...more };
@@ -176,7 +117,7 @@ test('HubSpot: the outcome of a meeting becomes the event, with the code of its 
   const portal = { token: 'pat-1', status: 0, meetings: { 501: meeting }, contacts };
   const crm = await startHubspot(portal);
   try {
-    const site = openSite('hubspot', { hubspot: { token: 'pat-1', baseUrl: crm.baseUrl } });
+    const site = openSite('hubspot', { receiver: { hubspot: { token: 'pat-1', baseUrl: crm.baseUrl } } });
     const outcome = [
       {
         subscriptionType: 'object.propertyChange',
@@ -200,7 +141,7 @@ test('HubSpot: the outcome of a meeting becomes the event, with the code of its 
 });
 
 test('answers 401 to what is not signed, whatever it is, and stores nothing of it', async () => {
-  const site = openSite('calcom', { assumeAttendedAfterHours: 1 });
+  const site = openSite('calcom', { receiver: { assumeAttendedAfterHours: 1 } });
   const unsigned = (init: RequestInit) => site.receive(new Request('https://app.internal/', init));
   const body = JSON.stringify(booking('bk-1'));
   for (const init of [{ method: 'GET' }, { method: 'POST', body }, { method: 'PUT', body: '' }])
@@ -213,7 +154,7 @@ test('answers 401 to what is not signed, whatever it is, and stores nothing of i
 test('answers 503 while nothing can be stored, so that the tool comes again', async () => {
   const down = async () => ({ state: 'failed', ucc: null, key: '' }) as const;
   const attribution = { claim: down, booked: down, moved: down, cancelled: down, missed: down, attended: down };
-  const site = openSite('calcom', { attribution });
+  const site = openSite('calcom', { receiver: { attribution } });
   const response = await site.receive(createWebhook('calcom', booking('bk-1')));
   expect(response.status).toBe(503);
   expect(response.headers.get('retry-after')).toBe('30');
@@ -228,11 +169,10 @@ test('answers 200 to a signed body that nobody understands, and tells it once', 
 });
 
 test('a callback of the site’s that throws costs no webhook', async () => {
-  const failing = openSite('calcom', {
-    onError: async () => {
-      throw new Error('mine');
-    },
-  });
+  const onError = async () => {
+    throw new Error('mine');
+  };
+  const failing = openSite('calcom', { receiver: { onError } });
   expect(await failing.post('{}')).toBe(200);
 });
 

@@ -15,6 +15,8 @@ const START = '2026-12-01T10:00:00Z';
 const END = '2026-12-01T10:30:00Z';
 const SLOT = { startsAt: new Date(START), endsAt: new Date(END) };
 const ADA = { email: 'ada@example.com', name: 'Ada' };
+const BOB = { email: 'bob@example.com', name: 'Bob' };
+const HOST = { user_id: '7', email: 'host@example.com' };
 const URI = 'https://api.calendly.com/scheduled_events/E1/invitees/I1';
 
 const calcomBooking = (more: object) => ({
@@ -29,6 +31,11 @@ const calcomBooking = (more: object) => ({
     metadata: { ucc: UCC },
     ...more,
   },
+});
+
+const hostNoShow = (participants: readonly object[]) => ({
+  triggerEvent: 'AFTER_HOSTS_CAL_VIDEO_NO_SHOW',
+  payload: { bookingUid: 'bk-1', hostEmail: HOST.email, attendees: [ADA], participants },
 });
 
 const invitee = (event: string, more: object = {}) => ({
@@ -68,6 +75,7 @@ const savvyEvent = (type: string) => ({
 });
 
 const booked = (id: string, more: object = {}) => ({ is: 'booked', id, ...ADA, ucc: UCC, ...SLOT, ...more });
+const requested = (id: string, more: object = {}) => booked(id, { is: 'requested', ...more });
 const moved = (id: string, previousId: string | null = null) => ({ is: 'moved', id, previousId, ...SLOT });
 const missed = (id: string, isMissed: boolean) => ({ is: 'missed', id, isMissed });
 
@@ -81,13 +89,22 @@ const CALCOM: readonly Case[] = [
     calcomBooking({ metadata: {}, responses: { ucc: { value: UCC } } }),
     [booked('calcom:bk-1')],
   ],
-  ['a booking that waits for its host', calcom, calcomBooking({ status: 'PENDING' }), []],
-  ['a request', calcom, { ...calcomBooking({}), triggerEvent: 'BOOKING_REQUESTED' }, []],
+  ['a booking that waits for its host', calcom, calcomBooking({ status: 'PENDING' }), [requested('calcom:bk-1')]],
+  ...['BOOKING_REQUESTED', 'BOOKING_PAYMENT_INITIATED'].map(
+    (triggerEvent): Case => [triggerEvent, calcom, { ...calcomBooking({}), triggerEvent }, [requested('calcom:bk-1')]],
+  ),
+  ['a payment', calcom, { ...calcomBooking({}), triggerEvent: 'BOOKING_PAID' }, [booked('calcom:bk-1')]],
+  [
+    'a payment before the host has confirmed',
+    calcom,
+    { ...calcomBooking({ requiresConfirmation: true }), triggerEvent: 'BOOKING_PAID' },
+    [requested('calcom:bk-1')],
+  ],
   [
     'a move that waits for its host',
     calcom,
     { ...calcomBooking({ uid: 'bk-2', rescheduleUid: 'bk-1' }), triggerEvent: 'BOOKING_REQUESTED' },
-    [moved('calcom:bk-2', 'calcom:bk-1')],
+    [{ ...moved('calcom:bk-2', 'calcom:bk-1'), startsAt: null, endsAt: null }, requested('calcom:bk-2')],
   ],
   [
     'a move that its host has confirmed',
@@ -112,7 +129,7 @@ const CALCOM: readonly Case[] = [
       `a no-show ${noShow ? 'marked' : 'unmarked'}`,
       calcom,
       { triggerEvent: 'BOOKING_NO_SHOW_UPDATED', payload: { bookingUid: 'bk-1', attendees: [{ ...ADA, noShow }] } },
-      [missed('calcom:bk-1', noShow)],
+      [{ ...missed('calcom:bk-1', noShow), email: ADA.email }],
     ],
   ),
   [
@@ -146,8 +163,74 @@ const CALCOM: readonly Case[] = [
       endTime: END,
       attendees: [{ ...ADA, noShow: true }],
     },
-    [booked('calcom:bk-1', { ucc: null }), missed('calcom:bk-1', true)],
+    [booked('calcom:bk-1', { ucc: null }), { ...missed('calcom:bk-1', true), email: ADA.email }],
   ],
+  [
+    'the end of an event with seats',
+    calcom,
+    { triggerEvent: 'MEETING_ENDED', uid: 'bk-1', seatsPerTimeSlot: 5, attendees: [ADA, { ...BOB, noShow: true }] },
+    [{ ...missed('calcom:bk-1', true), email: BOB.email }],
+  ],
+  [
+    'a seat: whoever answered, whoever came before',
+    calcom,
+    calcomBooking({ attendeeSeatId: 's2', attendees: [BOB, ADA], responses: { email: { value: ADA.email } } }),
+    [booked('calcom:bk-1', { seat: 's2' })],
+  ],
+  [
+    'a seat without an id: the last who came',
+    calcom,
+    calcomBooking({ seatsPerTimeSlot: 5, attendees: [BOB, ADA] }),
+    [booked('calcom:bk-1', { seat: true })],
+  ],
+  [
+    'a seat given up',
+    calcom,
+    { triggerEvent: 'BOOKING_CANCELLED', payload: { uid: 'bk-1', attendeeSeatId: 's1', attendees: [ADA] } },
+    [{ is: 'cancelled', id: 'calcom:bk-1', seat: 's1', email: ADA.email }],
+  ],
+  [
+    'a seat given up, among the names of all',
+    calcom,
+    { triggerEvent: 'BOOKING_CANCELLED', payload: { uid: 'bk-1', attendeeSeatId: 's1', attendees: [ADA, BOB] } },
+    [{ is: 'cancelled', id: 'calcom:bk-1', seat: 's1', email: null }],
+  ],
+  [
+    'seats given up without their ids',
+    calcom,
+    { triggerEvent: 'BOOKING_CANCELLED', payload: { uid: 'bk-1', seatsPerTimeSlot: 5, attendees: [ADA] } },
+    [{ is: 'cancelled', id: 'calcom:bk-1', seat: true, email: ADA.email }],
+  ],
+  [
+    'a seat that moved, under the old id alone',
+    calcom,
+    {
+      ...calcomBooking({ uid: undefined, rescheduleUid: 'bk-1', attendeeSeatId: 's1', metadata: {} }),
+      triggerEvent: 'BOOKING_RESCHEDULED',
+    },
+    [{ ...moved('calcom:bk-1'), seat: 's1', email: ADA.email }, booked('calcom:bk-1', { seat: 's1', ucc: null })],
+  ],
+  [
+    'an appointment of a recurring booking',
+    calcom,
+    calcomBooking({ recurringEvent: { freq: 2, count: 4, recurringEventId: 'r1' } }),
+    [booked('calcom:bk-1', { seriesId: 'calcom:r1' })],
+  ],
+  [
+    'an appointment of a recurring booking without an id',
+    calcom,
+    calcomBooking({ recurringEvent: { freq: 2, count: 4 }, eventTypeId: 7 }),
+    [booked('calcom:bk-1', { seriesId: expect.stringMatching(/^calcom:recurring-[0-9a-f]{16}$/) })],
+  ],
+  [
+    'the rest of a recurring booking, cancelled',
+    calcom,
+    { triggerEvent: 'BOOKING_CANCELLED', payload: { uid: 'bk-1', recurringEvent: { freq: 2 }, attendees: [ADA] } },
+    [{ is: 'cancelled', id: 'calcom:bk-1', isRest: true }],
+  ],
+  ['no host at all', calcom, hostNoShow([{ user_id: null }]), [missed('calcom:bk-1', true)]],
+  ['the one host, who came too late', calcom, hostNoShow([HOST]), [missed('calcom:bk-1', true)]],
+  ['one of two hosts', calcom, hostNoShow([{ user_id: '8', email: 'other@example.com' }]), []],
   ['the end of a cancelled one', calcom, { triggerEvent: 'MEETING_ENDED', uid: 'bk-1', status: 'CANCELLED' }, []],
   ['its ping', calcom, { triggerEvent: 'PING' }, []],
   ['an event without its booking', calcom, { triggerEvent: 'BOOKING_CREATED', payload: {} }, null],
@@ -222,7 +305,16 @@ const OTHERS: readonly Case[] = [
     savvyEvent('event.canceled'),
     [{ is: 'cancelled', id: 'savvycal:event_1' }],
   ],
-  ['another event of SavvyCal', savvycal, savvyEvent('event.checkout.expired'), []],
+  ...['event.requested', 'event.checkout.pending'].map(
+    (type): Case => [`SavvyCal’s ${type}`, savvycal, savvyEvent(type), [requested('savvycal:event_1')]],
+  ),
+  ...['event.approved', 'event.checkout.completed'].map(
+    (type): Case => [`SavvyCal’s ${type}`, savvycal, savvyEvent(type), [booked('savvycal:event_1')]],
+  ),
+  ...['event.declined', 'event.checkout.expired'].map(
+    (type): Case => [`SavvyCal’s ${type}`, savvycal, savvyEvent(type), [{ is: 'cancelled', id: 'savvycal:event_1' }]],
+  ),
+  ['another event of SavvyCal', savvycal, savvyEvent('poll.response.created'), []],
 ];
 
 const RELAYED = { id: 'deal-7', ...ADA, ucc: UCC, startsAt: START, endsAt: END };
@@ -299,6 +391,11 @@ test('HubSpot: a batch is read in the order in which it happened, and what is no
 test('HubSpot: without a token an outcome speaks of the booking that the site told of', async () => {
   const facts = await createHubspot(null).read([change('hs_meeting_outcome', 'COMPLETED')], { carrier: 'ucc' });
   expect(facts).toEqual([{ ...ATTENDED, email: null, name: null }]);
+});
+
+test('an id that no store can keep is none', async () => {
+  for (const uid of ['a\u0000b', 'a\ud800'])
+    expect(await calcom.read({ triggerEvent: 'BOOKING_CANCELLED', payload: { uid } }, { carrier: 'ucc' })).toBe(null);
 });
 
 test('nothing but its own shape is understood by any tool', async () => {
