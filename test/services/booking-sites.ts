@@ -30,9 +30,16 @@ export function openSite(tool: BookingTool, { receiver, attribution: more, open 
   let passedMs = 0;
   const clock = () => Date.now() + passedMs;
   const events: CelloEvent[] = [];
+  const keys: string[] = [];
   const errors: string[] = [];
+  const store = open?.(clock) ?? memoryStore({ clock });
+  const add: Store['events']['add'] = (entry, db) =>
+    store.events.add(entry, db).then((isNew) => {
+      if (isNew) keys.push(entry.key);
+      return isNew;
+    });
   const attribution = createAttribution({
-    store: open?.(clock) ?? memoryStore({ clock }),
+    store: { ...store, events: { ...store.events, add } },
     send: async (event) => void events.push(event),
     onError: (error) => errors.push(String(error)),
     ...more,
@@ -46,7 +53,10 @@ export function openSite(tool: BookingTool, { receiver, attribution: more, open 
     ...receiver,
   });
   return {
+    /** What Cello was sent. */
     events,
+    /** The keys of the events that were made. */
+    keys,
     errors,
     attribution,
     receive,
