@@ -131,13 +131,19 @@ function joinAll([first, ...others]: readonly KeptBooking[], { id, previousId, s
   return seriesId ? addSeries(booking, seriesId) : booking;
 }
 
+/** A booking after a report. */
+export interface Reported {
+  /** The key of its record. */
+  readonly key: string;
+  readonly booking: Booking;
+}
+
 /**
  * Applies a report.
  *
- * @returns The key of the booking's record.
  * @throws Whatever the store throws.
  */
-export function report(context: Context, told: Report): Promise<string> {
+export function report(context: Context, told: Report): Promise<Reported> {
   const { strayId, edit } = told;
   return retry(async () => {
     const kept = await loadAll(context, told);
@@ -151,7 +157,8 @@ export function report(context: Context, told: Report): Promise<string> {
       booking = joinBookings(booking, { ...stray.booking, appointments: [] });
       others.push({ key: stray.key, version: stray.version, next: null });
     }
-    return (await commit(context, first, edit(booking), others)) ? first.key : undefined;
+    const next = edit(booking);
+    return (await commit(context, first, next, others)) ? { key: first.key, booking: next } : undefined;
   });
 }
 

@@ -23,7 +23,7 @@ import {
   readFirstId,
 } from './booking.js';
 import type { Attributed, Context } from './context.js';
-import { findBooking, isDemo, type KeptBooking, readBooking, report, settle } from './demo.js';
+import { findBooking, isDemo, type KeptBooking, type Reported, readBooking, report, settle } from './demo.js';
 import type { Found } from './evidence.js';
 import type { DemoFact } from './facts.js';
 import { addMember, cancelSeat, digestGuest, findMember, type Meant } from './party.js';
@@ -40,7 +40,7 @@ const setTimes = (one: Appointment, { startsAtMs, endsAtMs }: DemoFact): Appoint
 /** The id of a demo known only by its person. */
 const nameStray = async (person: string): Promise<string> => `person:${(await sha256(person)).slice(0, 32)}`;
 
-async function finish(context: Context, key: string, id: string): Promise<Attributed> {
+async function finish(context: Context, { key }: Reported, id: string): Promise<Attributed> {
   return (await settle(context, key)) ?? { state: 'none', ucc: null, key: nameEvent(createBooking(id)) };
 }
 
@@ -83,23 +83,20 @@ const readMeant = async ({ guest, seat }: DemoFact): Promise<Meant> => ({
 const nameMember = (event: Booking, meant: Meant): string =>
   findMember(event.party, meant)?.id ?? `${readFirstId(event)}/${meant.guest ?? meant.seat ?? ''}`;
 
-/** Adds a guest to an event. Returns the id of the guest's own booking. */
-async function join(context: Context, id: string, meant: Meant): Promise<string> {
-  let member = '';
-  const edit = (event: Booking): Booking => {
-    member = nameMember(event, meant);
-    return { ...event, party: addMember(event.party, member, meant) };
-  };
-  await report(context, { id, edit });
-  return member;
+/** Adds a guest to an event. */
+async function join(context: Context, id: string, meant: Meant): Promise<Booking> {
+  const edit = (event: Booking): Booking => ({
+    ...event,
+    party: addMember(event.party, nameMember(event, meant), meant),
+  });
+  return (await report(context, { id, edit })).booking;
 }
 
 /** Applies the booking of a seat: what was reported about the event or the seat before applies to this guest, too. */
 async function takeSeat(context: Context, id: string, fact: DemoFact, found: Found | null): Promise<Attributed> {
   const meant = await readMeant(fact);
-  const member = await join(context, id, meant);
-  const event = await findBooking(context, id);
-  const strayId = await nameStrayOf(fact);
+  const event = await join(context, id, meant);
+  const [member, strayId] = [nameMember(event, meant), await nameStrayOf(fact)];
   const edit = (booking: Booking): Booking =>
     editAppointment(addDetails(context, booking, fact, meant.guest), member, (one) =>
       book(inherit(one, event, meant), fact, found),
@@ -126,16 +123,17 @@ export async function takeMoved(context: Context, id: string, fact: DemoFact): P
   if (!fact.isSeated) return moveAll(context, id, previousId, fact);
   const meant = await readMeant(fact);
   const from = nameMember(await findBooking(context, previousId ?? id), meant);
-  return moveOne(context, await join(context, id, meant), from, fact);
+  const to = nameMember(await join(context, id, meant), meant);
+  return finish(context, await moveOne(context, to, from, fact), to);
 }
 
 async function moveAll(context: Context, id: string, from: string | null, fact: DemoFact): Promise<Attributed> {
   const moved = await moveOne(context, id, from, fact);
-  for (const member of await listMembers(context, id)) await moveOne(context, member, null, fact);
-  return moved;
+  for (const member of listMembers(moved)) await finish(context, await moveOne(context, member, null, fact), member);
+  return finish(context, moved, id);
 }
 
-async function moveOne(context: Context, id: string, from: string | null, fact: DemoFact): Promise<Attributed> {
+function moveOne(context: Context, id: string, from: string | null, fact: DemoFact): Promise<Reported> {
   const previousId = from === id ? null : from;
   const edit = (booking: Booking): Booking => ({
     ...editAppointment(booking, id, (one) => ({
@@ -146,12 +144,12 @@ async function moveOne(context: Context, id: string, from: string | null, fact: 
     })),
     assumeAfterHours: booking.assumeAfterHours ?? context.assumeAfterHours,
   });
-  return finish(context, await report(context, { id, previousId, edit }), id);
+  return report(context, { id, previousId, edit });
 }
 
 /** The bookings of an event's guests. */
-const listMembers = async (context: Context, id: string): Promise<readonly string[]> =>
-  (await findBooking(context, id)).party?.members.map((member) => member.id) ?? [];
+const listMembers = ({ booking }: Reported): readonly string[] =>
+  booking.party?.members.map((member) => member.id) ?? [];
 
 /**
  * Reports a cancellation or no-show that came too late: an event that was sent on an assumption cannot be taken back.
@@ -171,15 +169,14 @@ type Off = Partial<Pick<Appointment, 'isCancelled' | 'isMissed'>>;
 /** Applies a cancellation or a no-show: of the whole event, of one guest, or of the rest of a recurring booking. */
 export async function takeOff(context: Context, id: string, fact: DemoFact, off: Off): Promise<Attributed> {
   if (fact.isSeated || fact.guest.email) return takeGuestOff(context, id, fact, off);
-  const key = await takeOneOff(context, id, null, off);
-  const others = [...(await listMembers(context, id)), ...(fact.isRest ? await listLater(context, id) : [])];
+  const told = await takeOneOff(context, id, null, off);
+  const others = [...listMembers(told), ...(fact.isRest ? listLater(told, id) : [])];
   for (const other of others) await finish(context, await takeOneOff(context, other, null, off), other);
-  return finish(context, key, id);
+  return finish(context, told, id);
 }
 
 /** The appointments of a recurring booking that begin after this one. */
-async function listLater(context: Context, id: string): Promise<readonly string[]> {
-  const { appointments } = await findBooking(context, id);
+function listLater({ booking: { appointments } }: Reported, id: string): readonly string[] {
   const startMs = appointments.find((one) => one.id === id)?.startsAtMs ?? Number.POSITIVE_INFINITY;
   return appointments.filter((one) => (one.startsAtMs ?? 0) > startMs).map((one) => one.id);
 }
@@ -200,15 +197,15 @@ async function takeGuestOff(context: Context, id: string, fact: DemoFact, off: O
     const marked = applyMarks(addMark(next, { id, guest, isMissed }));
     return isAnonymous(next, id) ? editAppointment(marked, id, (one) => ({ ...one, isMissed })) : marked;
   };
-  const key = await reportOff(context, id, edit, off);
-  const event = await findBooking(context, id);
-  if (!event.party || (guest === null && !findMember(event.party, meant))) return finish(context, key, id);
+  const told = await reportOff(context, id, edit, off);
+  const event = told.booking;
+  if (!event.party || (guest === null && !findMember(event.party, meant))) return finish(context, told, id);
   const member = nameMember(event, meant);
   return finish(context, await takeOneOff(context, member, seat, off), member);
 }
 
-/** Applies it to one appointment. Returns the key of the booking's record. */
-const takeOneOff = (context: Context, id: string, seat: string | null, off: Off): Promise<string> =>
+/** Applies it to one appointment. */
+const takeOneOff = (context: Context, id: string, seat: string | null, off: Off): Promise<Reported> =>
   reportOff(
     context,
     id,
@@ -219,9 +216,14 @@ const takeOneOff = (context: Context, id: string, seat: string | null, off: Off)
     off,
   );
 
-async function reportOff(context: Context, id: string, edit: (booking: Booking) => Booking, off: Off): Promise<string> {
+async function reportOff(
+  context: Context,
+  id: string,
+  edit: (booking: Booking) => Booking,
+  off: Off,
+): Promise<Reported> {
   let late: Booking | null = null;
-  const key = await report(context, {
+  const told = await report(context, {
     id,
     edit(booking) {
       const next = edit(booking);
@@ -230,7 +232,7 @@ async function reportOff(context: Context, id: string, edit: (booking: Booking) 
     },
   });
   tellLate(context, late, off.isCancelled ? 'cancelled' : 'a no-show');
-  return key;
+  return told;
 }
 
 /** Whether this appointment still stands as the one that was assumed attended. */
@@ -247,20 +249,21 @@ export async function takeAttended(context: Context, fact: DemoFact, found: Foun
   const atMs = Math.min(fact.atMs ?? nowMs, nowMs);
   const id = fact.id ?? (await findDemo(context, fact, atMs));
   const attendance = { atMs, isAssumed: false, untilMs: nowMs + context.waitMs };
-  const edit = (booking: Booking): Booking => addAttendance(addGuest(booking, fact.guest), attendance, found);
-  let made: Attributed | null = null;
-  for (const one of await listAttending(context, id, fact))
-    made = await finish(context, await report(context, { id: one, edit }), one);
-  return made ?? { state: 'none', ucc: null, key: nameEvent(createBooking(id)) };
+  const attend = (booking: Booking): Booking => addAttendance(addGuest(booking, fact.guest), attendance, found);
+  const edit = (booking: Booking): Booking => (booking.party ? booking : attend(booking));
+  const told = await report(context, { id, edit });
+  if (!told.booking.party) return finish(context, told, id);
+  let made: Attributed = { state: 'none', ucc: null, key: nameEvent(told.booking) };
+  for (const one of await listAttending(context, told.booking, fact))
+    made = await finish(context, await report(context, { id: one, edit: attend }), one);
+  return made;
 }
 
-async function listAttending(context: Context, id: string, fact: DemoFact): Promise<readonly string[]> {
-  const event = await findBooking(context, id);
-  if (!event.party) return [id];
+async function listAttending(context: Context, event: Booking, fact: DemoFact): Promise<readonly string[]> {
   const meant = await readMeant(fact);
   if (meant.guest !== null) return [nameMember(event, meant)];
   const held: string[] = [];
-  for (const member of event.party.members) if (!isOff(await findBooking(context, member.id))) held.push(member.id);
+  for (const { id } of event.party?.members ?? []) if (!isOff(await findBooking(context, id))) held.push(id);
   return held;
 }
 
