@@ -22,7 +22,7 @@ const writeRow = ({ title, ...counts }) =>
 /** What pg-boss needs, in case this is an older one. */
 const PG_BOSS_NODE = '22';
 
-const PATTERN = ['crash', 'workers', 'fuzz', 'outbox/memory', 'attribution/answer-time', 'outbox/probe'];
+const PATTERN = ['crash', 'workers', 'test/server/fuzz', 'outbox/memory', 'attribution/answer-time', 'outbox/probe'];
 
 const readNotes = (results, type) => results.flatMap((one) => readNote(one, type) ?? []);
 const count = (number) => number.toLocaleString('en');

@@ -3,6 +3,7 @@
 //   npm run prove -- --only=forms --rounds=20   the forms alone, each situation 20 times an engine and door
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { proveBookings } from './prove-bookings.mjs';
 import { proveChaos, proveDelivery } from './prove-delivery.mjs';
 import { proveForms } from './prove-forms.mjs';
 import { proveLibraries } from './prove-libraries.mjs';
@@ -17,6 +18,7 @@ const PROOFS = {
   delivery: proveDelivery,
   chaos: proveChaos,
   server: proveServer,
+  bookings: proveBookings,
   package: provePackage,
 };
 
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     kills: { type: 'string', default: '300' },
     inputs: { type: 'string', default: '100000' },
+    orders: { type: 'string', default: '300' },
   },
 });
 
