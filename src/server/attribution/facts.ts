@@ -6,7 +6,7 @@
 import { isAbsent } from '../../ucc.js';
 import type { Id, Time } from '../events/index.js';
 import type { UccSource } from '../http/index.js';
-import { createMistake, type Fields, isFields, readFields } from '../input/index.js';
+import { checkNames, createMistake, type Fields, isFields, readFields } from '../input/index.js';
 import type { Guest } from './booking.js';
 import { type Intake, readSafely, readTaken, type Tell, takeIn } from './intake.js';
 import { type AttributedUser, checkUser, parseEmail, parseId, parseLine, parseTime, parseUser } from './person.js';
@@ -108,17 +108,13 @@ export interface AttendedFact {
 }
 
 /**
- * Rejects unknown properties: a misspelled `from` would silently have no effect.
+ * Parses a fact's inputs, all of them with names that exist.
  *
- * @throws {TypeError} Names the property.
+ * @throws {TypeError} Names the input.
  */
 function readNamed(caller: string, value: unknown, names: readonly string[]): Fields {
   const fields = readFields(value, { caller, path: 'input' });
-  const other = Object.keys(fields).find((name) => !names.includes(name));
-  if (other !== undefined)
-    throw new TypeError(
-      `[cello-companion] ${caller}: unknown property "${other}". The properties are ${names.map((name) => `"${name}"`).join(', ')}`,
-    );
+  checkNames(caller, fields, names, 'input');
   return fields;
 }
 

@@ -19,6 +19,19 @@ export function readFields(value: unknown, place: Place): Fields {
 }
 
 /**
+ * Rejects unknown names: if misspelled, one would silently have no effect.
+ *
+ * @param noun - What the names are, for the error message.
+ * @throws {TypeError} Names the first one, and those that exist.
+ */
+export function checkNames(caller: string, fields: Fields, names: readonly string[], noun: 'option' | 'input'): void {
+  const other = Object.keys(fields).find((name) => !names.includes(name));
+  if (other === undefined) return;
+  const known = names.map((name) => `"${name}"`).join(', ');
+  throw new TypeError(`[cello-companion] ${caller} has no ${noun} "${other}". Its ${noun}s are ${known}`);
+}
+
+/**
  * NUL, which PostgreSQL rejects, and lone surrogates, which UTF-8 cannot encode: a store that accepts them returns a
  * different text. https://www.postgresql.org/docs/current/datatype-character.html
  */

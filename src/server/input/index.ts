@@ -3,6 +3,7 @@
  */
 
 export {
+  checkNames,
   dropUnkeepable,
   type Fields,
   isFields,

@@ -1,7 +1,7 @@
 /**
  * Tables of options, used by every function that takes some: name, default, a description of valid values, and parser.
  */
-import { isFields } from './fields.js';
+import { checkNames, readFields } from './fields.js';
 import { createMistake, type Place } from './mistake.js';
 
 /** Returns the option's value, or `undefined` if it is invalid. */
@@ -104,23 +104,17 @@ function readOption<T>(given: unknown, place: Place, { expected, parse, fallback
 }
 
 /**
- * Parses options by their table. An unknown option is a mistake too: if misspelled, it would silently have no effect.
+ * Parses options by their table. An unknown option is a mistake too.
  *
  * @param caller - The function that was given them, for the error message.
  * @throws {TypeError} Names the first invalid option: what was expected, and what was given.
  */
 export function readOptions<T extends Table>(caller: string, given: unknown, table: T): Values<T> {
-  if (!isFields(given)) throw createMistake({ caller, path: 'options' }, 'an object', given);
-  const other = Object.keys(given).find((name) => !Object.hasOwn(table, name));
-  if (other !== undefined)
-    throw new TypeError(
-      `[cello-companion] ${caller} has no option "${other}". Its options are ${Object.keys(table)
-        .map((name) => `"${name}"`)
-        .join(', ')}`,
-    );
+  const fields = readFields(given, { caller, path: 'options' });
+  checkNames(caller, fields, Object.keys(table), 'option');
   const values = Object.entries(table).map(([path, option]) => [
     path,
-    readOption(given[path], { caller, path }, option),
+    readOption(fields[path], { caller, path }, option),
   ]);
   return Object.fromEntries(values) as Values<T>; // each value is its own row's, which `fromEntries` cannot express
 }

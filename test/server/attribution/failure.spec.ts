@@ -187,7 +187,7 @@ test('says a programmer’s mistake', async () => {
     // @ts-expect-error: an object for an id
     ['"user.id" must be a string or a whole number, got an object', () => attribution.signup({ user: { id: {} } })],
     [
-      'signup: unknown property "form". The properties are "user", "newUserId"',
+      'signup has no input "form". Its inputs are "user", "newUserId"',
       // @ts-expect-error: no such name
       () => attribution.signup({ user: ADA, form: {} }),
     ],
