@@ -13,7 +13,14 @@ export type Send = (event: CelloEvent, options: { readonly signal: AbortSignal }
 
 /** The outcome of an attempt. */
 export type Attempt =
-  | { readonly state: 'sent'; readonly requestId: string | null; readonly leftOut?: 'email' }
+  | {
+      readonly state: 'sent';
+      readonly requestId: string | null;
+      /** The event that was sent. */
+      readonly event: CelloEvent;
+      /** It was stored with an e-mail address that Cello would refuse, and sent without it. */
+      readonly isEmailLeftOut: boolean;
+    }
   | { readonly state: 'failed'; readonly failure: Failure }
   /** Nothing was sent, because it could not or must not be. */
   | { readonly state: 'barred'; readonly reason: string; readonly isAmbiguous: boolean };
@@ -71,11 +78,15 @@ export async function tryToSend(
   const event = readEvent(body);
   if (!event) return bar('The store holds something that is not an event', false);
   const accepted = leaveOutEmail(event);
-  const attempt = await callSend(send, accepted, limits);
-  return attempt.state === 'sent' && accepted !== event ? { ...attempt, leftOut: 'email' } : attempt;
+  return callSend(send, accepted, accepted !== event, limits);
 }
 
-async function callSend(send: Send, event: CelloEvent, { timeoutMs, cutOffMs }: AttemptLimits): Promise<Attempt> {
+async function callSend(
+  send: Send,
+  event: CelloEvent,
+  isEmailLeftOut: boolean,
+  { timeoutMs, cutOffMs }: AttemptLimits,
+): Promise<Attempt> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), timeoutMs);
   let cutOff: ReturnType<typeof setTimeout> | undefined;
@@ -84,7 +95,8 @@ async function callSend(send: Send, event: CelloEvent, { timeoutMs, cutOffMs }: 
   });
   const ask = async (): Promise<Attempt> => {
     try {
-      return { state: 'sent', requestId: readRequestId(await send(event, { signal: controller.signal })) };
+      const requestId = readRequestId(await send(event, { signal: controller.signal }));
+      return { state: 'sent', requestId, event, isEmailLeftOut };
     } catch (error) {
       return { state: 'failed', failure: readFailure(error) };
     }

@@ -2,7 +2,7 @@
  * The events that this process is sending to Cello, and the outcome of each.
  */
 import { type Fate, type Lease, type ParkedEntry, type Queue, StoreBusyError } from '../store/index.js';
-import { chooseFate, readEvent, type Send, tryToSend } from './attempt.js';
+import { chooseFate, type Send, tryToSend } from './attempt.js';
 import { EmailLeftOutError } from './outbox-error.js';
 import type { Probe } from './probe.js';
 
@@ -75,8 +75,8 @@ async function deliver(hand: Hand, settle: Settle, options: HandOptions): Promis
   const mark = probe.begin();
   const attempt = await tryToSend(hand.lease, options.send, options.onAmbiguous, limits);
   await probe.note(attempt, mark).catch((error: unknown) => tellUnlessBusy(error, onError));
-  if (attempt.state === 'sent' && attempt.leftOut)
-    onError(new EmailLeftOutError(readEvent(hand.lease.body)?.context.event.trigger ?? 'event'));
+  if (attempt.state === 'sent' && attempt.isEmailLeftOut)
+    onError(new EmailLeftOutError(attempt.event.context.event.trigger));
   const fate = chooseFate(attempt, hand.lease, { ...options, isOutage: probe.isBlocked() });
   return (await record(hand, fate, settle, options)) ? fate : null;
 }
