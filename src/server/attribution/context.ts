@@ -13,13 +13,16 @@ export type AttributionState =
   | 'queued'
   /** The event already existed. */
   | 'known'
-  /** There is no event yet, but there may be one later. */
+  /** The report is stored safely, but there is no event yet: its code is missing, or the outbox failed. There may be one later. */
   | 'waiting'
   /** There is no event, and none is expected. */
   | 'none'
   /** The site's `approve` rejected it. */
   | 'refused'
-  /** Not stored yet; `onError` received the error. Retried in the background unless the input is unusable or the error persists. */
+  /**
+   * Not known to be stored; `onError` received the reason. Count it as lost, and report it again: however often it is
+   * reported, there is one event.
+   */
   | 'failed';
 
 /** The result of reporting a fact. */
@@ -29,6 +32,15 @@ export interface Attributed {
   readonly ucc: string | null;
   /** The event's key in the outbox, even if there is no event yet. */
   readonly key: string;
+}
+
+/** The outbox failed, but the report and its code are in a record: a later round adds the event. */
+export class KeptError extends Error {
+  override readonly name = 'KeptError';
+
+  constructor(cause: unknown) {
+    super('[cello-companion] the outbox failed; a later round adds the event', { cause });
+  }
 }
 
 /** The shared context. */

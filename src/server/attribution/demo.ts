@@ -28,6 +28,7 @@ import {
   chooseAskAgainMs,
   createCrowdError,
   findKept,
+  KeptError,
   retry,
   weighKnown,
 } from './context.js';
@@ -285,7 +286,9 @@ async function push(context: Context, kept: KeptBooking, booking: Booking): Prom
   if (isQueued) return answer('known', booking, ucc);
   const user = showUser(readUser(booking, newUserId));
   const event = demoCallAttended({ ucc, newUserId, user, at: new Date(attendance?.atMs ?? context.records.now()) });
-  const { isNew } = await context.outbox.add(event, { key });
+  const { isNew } = await context.outbox.add(event, { key }).catch((error: unknown) => {
+    throw new KeptError(error);
+  });
   await commit(context, kept, { ...booking, decided: { ...decided, isQueued: true } });
   return answer(isNew ? 'queued' : 'known', booking, ucc);
 }

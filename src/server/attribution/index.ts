@@ -6,7 +6,7 @@ import { createOutbox, type Flushed, type Outbox, type OutboxStats } from '../ou
 import { createReferrals } from '../referrals/index.js';
 import { type Backlog, createBacklog } from '../store/index.js';
 import { takeClaim } from './claims.js';
-import type { Attributed, Context } from './context.js';
+import { type Attributed, type Context, KeptError } from './context.js';
 import { chooseBest, type Found, findCode, findInFrom, findInMetadata } from './evidence.js';
 import {
   type AttendedFact,
@@ -54,7 +54,8 @@ export interface Attribution {
   claim(message: unknown, request?: Request): Promise<Attributed & { readonly status?: 'recorded' }>;
   /**
    * Reports a new user. Never rejects because of the outside world: a failing store, Cello or callback, and a bad code,
-   * are reported to `onError`, and the sign-up continues.
+   * are reported to `onError`, and the sign-up continues. If the result is `failed`, nothing is known to be stored:
+   * report it again. While the store is down, this process also keeps trying by itself, for 10 minutes.
    *
    * Missing or malformed data is never an error: a missing e-mail address and a malformed code or time count as absent,
    * a numeric id is converted to a string, and an id that Cello cannot accept gives `failed`.
@@ -108,10 +109,7 @@ export interface Attribution {
   readonly outbox: Outbox;
 }
 
-/**
- * A person is waiting: if the store has not answered by then, the result is `failed`, and the work continues in the
- * background.
- */
+/** A person is waiting: if the store has not answered by then, we do, and the work continues in the background. */
 const TIMEOUT_MS = 2000;
 
 /** How long a fact is retried while the store is down: longer than a restart, a failover, or a disk that someone frees. */
@@ -198,7 +196,7 @@ async function flush(backlog: Backlog, rounds: Rounds, outbox: Outbox, maxMs: nu
 const createTell =
   (onError: (error: unknown) => unknown) =>
   (error: unknown): void => {
-    void (async () => onError(error))().catch(() => {}); // there is nowhere left to report it
+    void (async () => onError(error instanceof KeptError ? error.cause : error))().catch(() => {}); // there is nowhere left to report it
   };
 
 function createAttributionOutbox(options: AttributionOptions, tell: (error: unknown) => void): Outbox {
@@ -252,12 +250,15 @@ const createGuard =
   ({ tell, hasJudge }: Context, backlog: Backlog): Guard =>
   async (work, failed) => {
     let cause: unknown;
-    const working = backlog.run(work, (error) => {
+    let unfinished = failed;
+    const note = (error: unknown) => {
       cause = error;
-    });
-    const finish = working.catch((error: unknown) => {
+      if (error instanceof KeptError) unfinished = { state: 'waiting', ucc: null, key: failed.key };
+    };
+    const finish = backlog.run(work, note).catch((error: unknown) => {
+      note(error);
       tell(error);
-      return failed;
+      return unfinished;
     });
     try {
       return await runWithin(() => finish, { timeoutMs: TIMEOUT_MS + (hasJudge ? JUDGE_TIMEOUT_MS : 0) });
@@ -265,7 +266,7 @@ const createGuard =
       const [fact] = failed.key.split(':', 1);
       const message = `[cello-companion] the store did not answer in time for ${fact}; still trying`;
       tell(cause === undefined ? new Error(message) : new Error(message, { cause }));
-      return failed;
+      return unfinished;
     }
   };
 

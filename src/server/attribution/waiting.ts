@@ -4,7 +4,15 @@
 import { newSignup } from '../events/index.js';
 import { digestPerson, type Person } from '../referrals/index.js';
 import type { NewRecord, StoredRecord } from '../store/index.js';
-import { type Attributed, type Context, chooseAskAgainMs, findKept, retry, UNDECIDED_MS } from './context.js';
+import {
+  type Attributed,
+  type Context,
+  chooseAskAgainMs,
+  findKept,
+  KeptError,
+  retry,
+  UNDECIDED_MS,
+} from './context.js';
 import { chooseBest, type Found, parseFound } from './evidence.js';
 import { parseBody, parseNumber, parseRecord, parseText } from './kept.js';
 import { type KnownUser, parseUser, showUser } from './person.js';
@@ -148,8 +156,8 @@ async function convert(context: Context, signup: Signup, found: Found, failures:
   const event = createEvent(signup, found.ucc);
   const adding = outbox.add(event, { key: nameSignupEvent(signup.newUserId) });
   const { isNew } = await adding.catch(async (error: unknown) => {
-    await keepUndecided(context, signup, found, failures); // a temporary failure is retried in a later round
-    throw error;
+    await keepUndecided(context, signup, found, failures);
+    throw new KeptError(error);
   });
   if (!isNew) {
     const [record] = await records.find([key]);

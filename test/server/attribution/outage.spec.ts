@@ -97,6 +97,32 @@ test('answers after two seconds, says what is wrong, and goes on until the store
   expect(site.errors).toHaveLength(1);
 });
 
+test('what failed is lost: nothing is kept of it or tried again, and to report it again makes its event', async () => {
+  const store = createBreakable();
+  store.failure = coded('42501');
+  const site = attribute(store);
+  expect(await site.attribution.signup({ user: ADA, ucc: UCC })).toEqual({ state: 'failed', ucc: UCC, key: KEY });
+  expect(await site.attribution.attended({ id: 'b1', ucc: UCC })).toMatchObject({ state: 'failed' });
+  store.failure = null;
+  expect(await site.attribution.flush()).toEqual({ sent: 0, waiting: 0, blocked: null });
+  expect(await site.attribution.stats()).toMatchObject({ undecided: 0, waiting: 0, sent: 0 });
+  expect(await site.attribution.signup({ user: ADA, ucc: UCC })).toMatchObject({ state: 'queued' });
+  expect(await site.attribution.attended({ id: 'b1', ucc: UCC })).toMatchObject({ state: 'queued' });
+});
+
+test('what failed for want of time may succeed yet, and to report it again makes no second event', async () => {
+  const store = createBreakable();
+  store.failure = coded('ECONNREFUSED');
+  const site = attribute(store);
+  const states = async () =>
+    (await Promise.all([1, 2].map(() => site.attribution.signup({ user: ADA, ucc: UCC })))).map(({ state }) => state);
+  expect(await states()).toEqual(['failed', 'failed']);
+  store.failure = null;
+  expect((await states()).every((state) => state === 'queued' || state === 'known')).toBe(true);
+  await site.attribution.stop();
+  expect(site.keys).toEqual([KEY]);
+});
+
 test('flush waits for what is still tried, and sends it', async () => {
   const store = createBreakable();
   const site = attribute(store);
