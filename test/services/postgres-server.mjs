@@ -56,22 +56,36 @@ const waitUntilReady = (server) =>
     });
   });
 
-/**
- * Starts a PostgreSQL of our own. `fsync` is off: the tests kill its clients, not its machine.
- * @param {string} folder Where the binaries are.
- * @param {{ isDurable?: boolean }} [options] `isDurable`: with `fsync`, for measuring.
- * @returns {Promise<{ port: number, restart: () => Promise<void>, stop: () => Promise<void> }>}
- */
-export async function startPostgres(folder, { isDurable = false } = {}) {
+/** A child's end. */
+const waitUntilGone = (/** @type {import('node:child_process').ChildProcess} */ child) =>
+  new Promise((resolve) => child.once('exit', resolve));
+
+/** A folder that PostgreSQL may write to. */
+function createHome() {
   const owner = findOwner();
   const home = mkdtempSync(join(tmpdir(), 'cello-companion-pg-'));
   if (owner) chownSync(home, owner.uid, owner.gid);
-  const data = join(home, 'data');
-  const options = { ...owner, cwd: home };
-  execFileSync(join(folder, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync'], {
-    ...options,
-    stdio: 'ignore',
-  });
+  return { home, data: join(home, 'data'), options: { ...owner, cwd: home } };
+}
+
+/**
+ * A PostgreSQL of our own, that runs.
+ * @typedef {object} Server
+ * @property {number} port
+ * @property {() => Promise<void>} restart As an operator does it: whoever is connected is cut off, and what was committed is on the disk.
+ * @property {() => Promise<void>} crash As if its machine had failed: nobody is told anything. Then it starts again, and recovers.
+ * @property {() => Promise<void>} die The same, and it stays down.
+ * @property {() => Promise<void>} stop Ends it, and removes its files.
+ */
+
+/**
+ * Runs the server in a folder that is there.
+ * @param {string} folder Where the binaries are.
+ * @param {ReturnType<typeof createHome>} place
+ * @param {boolean} isDurable
+ * @returns {Promise<Server>}
+ */
+async function runServer(folder, { home, data, options }, isDurable) {
   const port = await findPort();
   const settings = [
     'listen_addresses=127.0.0.1',
@@ -86,21 +100,54 @@ export async function startPostgres(folder, { isDurable = false } = {}) {
     return server;
   };
   let server = await run();
-  const end = () =>
-    new Promise((resolve) => {
-      server.removeAllListeners('exit');
-      server.once('exit', resolve);
-      server.kill('SIGINT'); // a fast shutdown: whoever is connected is cut off
-    });
+  /** @type {(signal: NodeJS.Signals) => Promise<void>} */
+  const end = async (signal) => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.removeAllListeners('exit');
+    const isGone = waitUntilGone(server);
+    server.kill(signal);
+    await isGone;
+  };
+  /** @type {(signal: NodeJS.Signals) => Promise<void>} */
+  const again = async (signal) => {
+    await end(signal);
+    server = await run();
+  };
+  // https://www.postgresql.org/docs/current/server-shutdown.html: SIGINT is a fast shutdown, SIGQUIT an immediate one
   return {
     port,
-    async restart() {
-      await end();
-      server = await run();
-    },
+    restart: () => again('SIGINT'),
+    crash: () => again('SIGQUIT'),
+    die: () => end('SIGQUIT'),
     async stop() {
-      await end();
+      await end('SIGINT');
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Starts a PostgreSQL of our own. `fsync` is off: the tests kill its processes, not its machine.
+ * @param {string} folder Where the binaries are.
+ * @param {{ isDurable?: boolean }} [options] `isDurable`: with `fsync`, for measuring.
+ */
+export async function startPostgres(folder, { isDurable = false } = {}) {
+  const place = createHome();
+  execFileSync(join(folder, 'initdb'), ['-D', place.data, '-A', 'trust', '-U', 'postgres', '--no-sync'], {
+    ...place.options,
+    stdio: 'ignore',
+  });
+  return runServer(folder, place, isDurable);
+}
+
+/**
+ * Starts a hot standby: a copy of a running server that follows it, until `SELECT pg_promote()` makes it the server.
+ * @param {string} folder Where the binaries are.
+ * @param {Server} primary
+ */
+export async function startStandby(folder, primary) {
+  const place = createHome();
+  const copy = ['-h', '127.0.0.1', '-p', String(primary.port), '-U', 'postgres', '-D', place.data, '-R', '--no-sync'];
+  execFileSync(join(folder, 'pg_basebackup'), [...copy, '-c', 'fast'], { ...place.options, stdio: 'ignore' });
+  return runServer(folder, place, false);
 }

@@ -96,10 +96,20 @@ async function addAlone(
   options: AddOptions | undefined,
 ): Promise<Added> {
   const entry = createEntry(event, readAddOptions(options).key);
-  const isNew = await backlog.run(() => queue.add(entry));
+  let isRepeated = false;
+  const isNew = await backlog.run(
+    async () => (await queue.add(entry)) || (isRepeated && isStanding(queue, entry)),
+    () => {
+      isRepeated = true;
+    },
+  );
   worker.look();
   return showAdded(entry, isNew);
 }
+
+/** Whether an event is stored as given: a connection that broke did not say that it had added it. */
+const isStanding = async (queue: Queue, { key, body }: NewEntry): Promise<boolean> =>
+  (await queue.find(key))?.body === body;
 
 const showAdded = ({ key }: NewEntry, isNew: boolean): Added => ({ key, isNew });
 

@@ -1,42 +1,13 @@
 /**
  * Several processes on one PostgreSQL, each adding users and sending whatever is due.
  */
-import { connect, createServer, type Socket } from 'node:net';
 import { expect } from 'playwright/test';
 import { type CelloApi, withCelloApi } from '../../services/people.js';
 import { hasServer, openStore, test } from '../../services/postgres.js';
+import { createWire } from '../../services/postgres-wire.js';
 import { CONCURRENCY, finish, LEASE_MS, noteCounts, type Run, start, tally } from '../../services/sites.js';
 
 const USERS = 20;
-
-/** A way to PostgreSQL that can be cut. */
-async function createWire(port: number): Promise<{ port: number; cut(): void }> {
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const server = createServer((socket) => {
-    if (isCut) return void socket.destroy();
-    const other = connect(port, '127.0.0.1');
-    for (const [from, to] of [
-      [socket, other],
-      [other, socket],
-    ] as const) {
-      sockets.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  server.unref();
-  return {
-    port: typeof address === 'object' && address ? address.port : 0,
-    cut() {
-      isCut = true;
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
 
 const waitForEvents = (api: CelloApi, count: number) =>
   expect.poll(() => api.events.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(count);
@@ -93,6 +64,7 @@ if (hasServer) {
         await finish({ postgres: url }, api, store, onAmbiguous);
         await healthy.finish();
         await cutOff.kill('SIGKILL');
+        wire.close();
         const { lost, twice, disordered } = tally(api.events, safe);
         const parked = await store.events.listParked(1000);
         const { held } = await store.events.count();

@@ -16,13 +16,13 @@ export interface PgClient {
   /** Returns the connection to the pool; with `true` it is closed, because its state is unknown. */
   release(isBroken?: boolean): void;
   on?(event: 'error', listener: (error: Error) => void): unknown;
-  off?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** A `pg` connection pool. */
 export interface PgPool {
   connect(): Promise<PgClient>;
   on?(event: 'error', listener: (error: Error) => void): unknown;
+  on?(event: 'acquire', listener: (client: PgClient) => void): unknown;
 }
 
 /** Runs a statement, usually inside a transaction. */
@@ -37,14 +37,28 @@ export type Transact = <T>(work: (query: Query) => Promise<T>) => Promise<T>;
  */
 const hearError = () => {};
 
+/** Something that emits `error`. */
+interface Emitter {
+  on?(event: 'error', listener: (error: Error) => void): unknown;
+}
+
 /** The emitters that already have our listener: a second store on the same pool adds none. */
 const heard = new WeakSet<object>();
 
-/** Keeps a database restart from ending the process, even if the site has no `error` listener on its pool. */
-export function hearErrors(emitter: Pick<PgPool, 'on'>): void {
+/** Keeps a database restart from ending the process, even if the site has no `error` listener. */
+export function hearErrors(emitter: Emitter): void {
   if (heard.has(emitter)) return;
   heard.add(emitter);
   emitter.on?.('error', hearError);
+}
+
+/**
+ * The same for a pool and its connections. The pool takes its own listener off a connection that it hands out, and the
+ * end of a connection may arrive in the same packet as its beginning: before the promise of `connect` can be heard of.
+ */
+export function hearPool(pool: PgPool): void {
+  hearErrors(pool);
+  pool.on?.('acquire', hearErrors);
 }
 
 /**
@@ -96,7 +110,7 @@ async function connect(pool: PgPool): Promise<PgClient> {
 /** Lends a connection to work, and closes it if the work did not end cleanly. */
 async function lend<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promise<T> {
   const client = await connect(pool);
-  client.on?.('error', hearError);
+  hearErrors(client); // a pool may be one without events
   let isBroken = true;
   try {
     const query: Query = async (text, values) => (await client.query(text, values && [...values])).rows;
@@ -104,7 +118,6 @@ async function lend<T>(pool: PgPool, work: (query: Query) => Promise<T>): Promis
     isBroken = false;
     return result;
   } finally {
-    client.off?.('error', hearError);
     client.release(isBroken);
   }
 }

@@ -113,6 +113,9 @@ export function writeStatements(schema: string) {
       FROM json_to_recordset($1::json) AS given (key text, token text, state text, delay_ms double precision,
         reason text, status integer, is_ambiguous boolean, request_id text)
       WHERE mine.key = given.key AND mine.token = given.token AND mine.state = 'sending' RETURNING mine.key, mine.line`,
+    /** A lease that ended otherwise has lost its token. */
+    findSettled: `SELECT key FROM json_to_recordset($1::json) AS given (key text, token text)
+      JOIN ${events} mine USING (key, token) WHERE mine.state <> 'sending'`,
     resend: `UPDATE ${events} SET state = 'waiting', due_at = now(), attempts = 0, ambiguous_tries = 0,
         body = coalesce($2, body) WHERE key = $1 AND state IN ('parked', 'waiting') RETURNING line`,
     discard: `UPDATE ${events} SET state = 'discarded', body = NULL, settled_at = now()

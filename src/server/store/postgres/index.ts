@@ -3,7 +3,7 @@
  */
 import { createSqlConcerns, SQL_CONCERNS } from '../sql/index.js';
 import type { Store } from '../store.js';
-import { hearErrors, repeatCollided, writeMigration } from './database.js';
+import { hearErrors, hearPool, repeatCollided, writeMigration } from './database.js';
 import { createPostgresDriver } from './driver.js';
 import { EVENT_STEPS } from './events.js';
 import { prepareQueue } from './jobs.js';
@@ -25,7 +25,7 @@ export type PgBossStore = Store;
  */
 export function pgBossStore(options: PgBossOptions): PgBossStore {
   const { boss, pool, queue, schema, leaseMs, clock } = readPgBossOptions(options);
-  hearErrors(pool);
+  hearPool(pool);
   hearErrors(boss);
   let isReady: Promise<void> | null = null;
 

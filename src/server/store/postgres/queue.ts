@@ -139,11 +139,13 @@ interface Ended {
 
 /**
  * Writes the outcomes of attempts and ends their turns. If another worker has the event by now, the turn is also
- * theirs, or ends by itself when its lease expires.
+ * theirs, or ends by itself when its lease expires. An outcome that was written before, in a commit that was never
+ * confirmed, counts as written.
  */
 async function settleAll(query: Query, ended: readonly Ended[], { statements, jobs }: Parts) {
   const fates = ended.map(({ lease, fate }) => writeFate(lease, fate));
-  const rows = await query(statements.settle, [JSON.stringify(fates)]);
+  const given = JSON.stringify(fates);
+  const rows = await query(statements.settle, [given]);
   const lineOf = new Map(rows.map((row) => [readText(row, 'key'), readText(row, 'line') ?? '']));
   const settled = ended.filter(({ lease }) => lineOf.has(lease.key));
   await jobs.end(
@@ -154,7 +156,9 @@ async function settleAll(query: Query, ended: readonly Ended[], { statements, jo
     fate.state === 'waiting' ? [{ line: lineOf.get(lease.key) ?? '', delayMs: fate.delayMs }] : [],
   );
   await jobs.call(query, calls);
-  return ended.map(({ lease }) => lineOf.has(lease.key));
+  const before = settled.length < ended.length ? await query(statements.findSettled, [given]) : [];
+  const written = new Set([...lineOf.keys(), ...before.map((row) => readText(row, 'key'))]);
+  return ended.map(({ lease }) => written.has(lease.key));
 }
 
 /** Creates jobs for everything that waits in these lines. */
