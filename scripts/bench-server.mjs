@@ -15,7 +15,9 @@ import { createEndpoint, memoryStore, sqliteStore, toNodeHandler } from 'cello-c
 import Libsql from 'libsql';
 
 const CONNECTIONS = 16;
-const GOAL = 0.85;
+
+/** What each must reach beside the bare route, by the clock. */
+const GOALS = { endpoint: 0.85, 'with memoryStore()': 0.85, 'with sqliteStore(db)': 0.5 };
 
 /** The handlers that are compared. */
 const HANDLERS = {
@@ -148,9 +150,12 @@ function print(servers, { rounds, requests }) {
     const byCpu = ratio(server, (mine, its) => its.cpuMicros / mine.cpuMicros).toFixed(2);
     console.log(`| ${server.name} | ${perSecond} | ${bySpeed} | ${cpuMicros} µs | ${byCpu} |`);
   }
-  const reached = ratio(servers[1], (mine, its) => mine.perSecond / its.perSecond);
-  console.log(`\nwithout a store: ${reached.toFixed(2)} of bare, the goal is ${GOAL}`);
-  process.exitCode = reached >= GOAL ? 0 : 1;
+  console.log('');
+  for (const server of servers.slice(1)) {
+    const reached = ratio(server, (mine, its) => mine.perSecond / its.perSecond);
+    console.log(`${server.name}: ${reached.toFixed(2)} of bare, the goal is ${GOALS[server.name]}`);
+    if (reached < GOALS[server.name]) process.exitCode = 1;
+  }
 }
 
 const { values } = parseArgs({
