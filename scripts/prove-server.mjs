@@ -1,4 +1,5 @@
-// Runs the crash test, the tests of several workers, of outages, of answers and of memory, and the fuzz in full, and writes
+// Runs the tests of killed and frozen processes, of several workers, of restarts and a failover of PostgreSQL, of outages, of
+// answers and of memory, and the fuzz in full, and writes
 // what they counted into docs/evidence/server.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fetchNode } from '../test/engines/nodes.mjs';
@@ -8,7 +9,7 @@ const DOCUMENT = new URL('../docs/evidence/server.md', import.meta.url);
 
 /** What test/services/sites.ts notes, and its column. */
 const COLUMNS = {
-  kills: 'kills',
+  kills: 'blows',
   users: 'users',
   lost: 'not sent',
   twice: 'sent twice',
@@ -22,7 +23,20 @@ const writeRow = ({ title, ...counts }) =>
 /** What pg-boss needs, in case this is an older one. */
 const PG_BOSS_NODE = '22';
 
-const PATTERN = ['crash', 'workers', 'test/server/fuzz', 'outbox/memory', 'attribution/answer-time', 'outbox/probe'];
+const PATTERN = [
+  'crash',
+  'outbox/frozen',
+  'workers',
+  'outbox/failover',
+  'test/server/fuzz',
+  'outbox/memory',
+  'outbox/growth',
+  'attribution/answer-time',
+  'outbox/probe',
+];
+
+/** Those that also run on PostgreSQL. */
+const ON_POSTGRES = ['crash', 'outbox/frozen', 'workers', 'outbox/failover'];
 
 const readNotes = (results, type) => results.flatMap((one) => readNote(one, type) ?? []);
 const count = (number) => number.toLocaleString('en');
@@ -43,6 +57,9 @@ const writeAnswer = ({ title, medianMs, mostMs }) =>
 const writeOutage = ({ title, waiting, tries, mostPerMinute }) =>
   `| ${title} | ${count(waiting)} | ${count(tries)} | ${mostPerMinute} |`;
 
+const writeGrowth = ({ title, waiting, ms }) =>
+  `| ${title} | ${count(waiting)} | ${['add', 'settle', 'stats'].map((call) => `${(ms[call] / 5).toFixed(2)} ms`).join(' | ')} |`;
+
 /** Runs the tests; those of pg-boss on a Node that it runs on. */
 function runAll(env) {
   const here = runTests(['--project=node', ...PATTERN], env);
@@ -50,7 +67,7 @@ function runAll(env) {
   if (major > 22 || (major === 22 && minor >= 12)) return here;
   const node = fetchNode(PG_BOSS_NODE);
   if (!node) throw new Error(`Node ${PG_BOSS_NODE} is not here, and could not be fetched`);
-  return [...here, ...runTests(['--project=node', '--grep=@node22', 'crash', 'workers'], env, node)];
+  return [...here, ...runTests(['--project=node', '--grep=@node22', ...ON_POSTGRES], env, node)];
 }
 
 /**
@@ -63,10 +80,13 @@ function runAll(env) {
 export function proveServer({ kills, inputs }) {
   const env = {
     CRASH_KILLS: kills,
+    PROVE_FREEZES: String(Math.ceil(kills / 10)),
+    PROVE_RESTARTS: String(Math.ceil(kills / 30)),
     FUZZ_RUNS: inputs,
     PROVE_SENDS: '100000',
     PROVE_MESSAGES: '1000000',
     PROVE_SIGNUPS: '1000',
+    PROVE_WAITING: '100000',
   };
   const results = runAll(env);
   const failed = results.filter(({ isGood }) => !isGood);
@@ -77,6 +97,10 @@ export function proveServer({ kills, inputs }) {
     readNotes(results, 'outage').map(writeOutage),
   );
   const answer = writeTable(['sign-up over', 'median', 'longest'], readNotes(results, 'answer').map(writeAnswer));
+  const growth = writeTable(
+    ['outbox over', 'waiting', 'two adds', 'add, claim and settle', 'stats'],
+    readNotes(results, 'growth').map(writeGrowth),
+  );
   const memory = writeTable(['after', 'memory grew by'], readNotes(results, 'memory').map(writeMemory));
   const text = `${told}On ${process.platform}, Node ${process.versions.node}; PostgreSQL on Node ${PG_BOSS_NODE} at least.
 
@@ -85,6 +109,8 @@ ${crash}
 ${outage}
 
 ${answer}
+
+${growth}
 
 ${memory}
 

@@ -4,7 +4,7 @@
  */
 import { createCello, createOutbox, demoCallAttended, newSignup, sqliteStore } from 'cello-companion/server';
 
-const { file, postgres, baseUrl, name, users, leaseMs, onAmbiguous } = JSON.parse(process.argv[2] ?? '{}');
+const { file, postgres, max = 6, baseUrl, name, users, leaseMs, onAmbiguous } = JSON.parse(process.argv[2] ?? '{}');
 
 /** Hundreds of these processes are started: each loads only what its store needs. */
 async function openSqlite() {
@@ -18,7 +18,7 @@ async function openPostgres() {
     import('pg-boss'),
     import('cello-companion/server/pg-boss'),
   ]);
-  const pool = new pg.Pool({ connectionString: postgres, max: 6 });
+  const pool = new pg.Pool({ connectionString: postgres, max });
   const boss = new PgBoss({ connectionString: postgres, schedule: false, max: 2 });
   for (const one of [pool, boss]) one.on('error', () => {}); // a connection that a test cut off
   await boss.start();

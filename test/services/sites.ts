@@ -17,6 +17,8 @@ export const CONCURRENCY = 4;
 export interface Place {
   readonly file?: string;
   readonly postgres?: string;
+  /** How many connections the pool has. Default: 6. */
+  readonly max?: number;
 }
 
 /** A site that runs. */
@@ -26,6 +28,9 @@ export interface Run {
   /** Resolves when it takes no more users: to why its store failed it before the last one, or to ''. */
   readonly failure: Promise<string>;
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Stops it where it stands, as a platform does with a function, and lets it go on. */
+  freeze(): void;
+  thaw(): void;
   finish(): Promise<void>;
 }
 
@@ -46,6 +51,8 @@ export function start(place: Place, api: CelloApi, name: string, users: number, 
       await isGone;
       await isRead;
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async finish() {
       child.send('stop');
       await isGone;
