@@ -57,6 +57,7 @@ export function hearErrors(emitter: Emitter): void {
  * end of a connection may arrive in the same packet as its beginning: before the promise of `connect` can be heard of.
  */
 export function hearPool(pool: PgPool): void {
+  if (heard.has(pool)) return;
   hearErrors(pool);
   pool.on?.('acquire', hearErrors);
 }
