@@ -1,7 +1,7 @@
 /**
  * The hidden field, for a form that wants to render it itself.
  */
-import { type DefineComponent, defineComponent, h, shallowRef, watch } from 'vue';
+import { type DefineComponent, defineComponent, h, onActivated, shallowRef, watch } from 'vue';
 import { showField } from '../bindings/index.js';
 import { useUcc } from './composables.js';
 
@@ -34,6 +34,7 @@ export const UccField: DefineComponent<UccFieldProps> = /* @__PURE__ */ defineCo
       if (ucc.value && field.value) showField(field.value);
     };
     watch(ucc, fill, { flush: 'post' });
+    onActivated(fill); // a code that came while <KeepAlive> held the field outside of the page
     return () =>
       h('input', {
         ref: field,
