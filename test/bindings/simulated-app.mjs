@@ -25,7 +25,8 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const url = `http://127.0.0.1:${server.address().port}/?ucc=${UCC}`;
 
 async function openWindow() {
-  if (library === 'happy-dom') return new (await import('happy-dom')).Window({ url });
+  // With Node's console, as test runners do it: happy-dom's own throws at `console.timeStamp`, which React 19 calls.
+  if (library === 'happy-dom') return new (await import('happy-dom')).Window({ url, console });
   const { JSDOM, VirtualConsole } = await import('jsdom');
   return new JSDOM('<!doctype html><body></body>', {
     url,
@@ -43,7 +44,12 @@ const { outputFiles } = await build({
   format: 'iife',
   logLevel: 'error',
   alias: framework === 'react18' ? REACT_18 : {},
-  define: { 'process.env.NODE_ENV': '"development"', __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false' },
+  define: {
+    'process.env.NODE_ENV': '"development"',
+    __VUE_OPTIONS_API__: 'true',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'true',
+  },
 });
 const window = await openWindow();
 window.setImmediate = setImmediate; // Node's own, as test runners leave it: React's scheduler wants it

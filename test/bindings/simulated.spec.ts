@@ -38,8 +38,6 @@ for (const framework of ['react19', 'react18', 'vue'] as const) {
     });
   });
 
-  if (framework === 'react19') continue; // measured: it renders nothing in this happy-dom, and “Method not implemented.” is thrown
-
   // The companion itself does nothing there: see test/unit/browser/simulated.spec.ts.
   test(`${framework} in happy-dom: renders without a code, breaks nothing, and every call settles`, async () => {
     expect(await run('happy-dom', framework)).toEqual({
