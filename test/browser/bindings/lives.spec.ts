@@ -112,6 +112,50 @@ test('React Hook Form: a form that is reset has the code again', { tag: '@one-en
   expect(await join(page, site, 'eve@example.com')).toEqual({ email: 'eve@example.com', ucc: UCC });
 });
 
+for (const [state, form] of [
+  ['React Hook Form', 'Signup'],
+  ['its own state', 'Controlled'],
+] as const)
+  test(`React: a boundary that hydrates after the visitor's first use of its form has the code in ${state}`, {
+    tag: '@one-engine',
+  }, async ({ page, site }) => {
+    await openApp(
+      page,
+      site,
+      `${REACT}
+      import { renderToString } from 'react-dom/server';
+      function Controlled() {
+        const [values, setValues] = useState({ email: '', ucc: '' });
+        const change = ({ target }) => setValues((now) => ({ ...now, [target.name]: target.value }));
+        const submit = (event) => { event.preventDefault(); join(values); };
+        return (
+          <form onSubmit={submit}>
+            <input type="email" name="email" aria-label="E-mail" value={values.email} onChange={change} />
+            <UccField value={values.ucc} onChange={change} />
+            <button>Join</button>
+          </form>
+        );
+      }
+      let resolve;
+      const Late = lazy(() => new Promise((arrive) => { resolve = () => arrive({ default: ${form} }); }));
+      const App = ({ Form }) =>
+        <CelloProvider {...options}><Code /><Suspense fallback={<p>Wait</p>}><Form /></Suspense></CelloProvider>;
+      const app = document.querySelector('#app');
+      app.innerHTML = renderToString(<App Form={${form}} />);
+      hydrateRoot(app, <App Form={Late} />, { onRecoverableError: (error) => console.error(error) });
+      globalThis.arrive = () => resolve();`,
+    );
+    await expect(page.locator('output')).toHaveText(UCC);
+    await page.getByLabel('E-mail').focus();
+    await expect(page.locator('[name=ucc]')).toHaveValue(UCC);
+    await page.evaluate('arrive()');
+    await expect
+      .poll(() => page.locator('form').evaluate((form) => Object.keys(form).some((key) => key.startsWith('__react'))))
+      .toBe(true);
+    expect(await join(page, site)).toEqual({ email: EMAIL, ucc: UCC });
+    expect(await page.evaluate('warnings')).toEqual([]);
+  });
+
 test('React: two providers share one companion, which stops with the second', { tag: '@one-engine' }, async ({
   page,
   site,
