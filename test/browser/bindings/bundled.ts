@@ -12,6 +12,9 @@ export const LINK = `/?ucc=${UCC}`;
 const LIBRARIES = join(import.meta.dirname, '../../libraries');
 const DIST = join(import.meta.dirname, '../../../dist');
 
+/** How long a test may take, most of it for the bundler on a machine that is busy with browsers. */
+const BUILD_MS = 90_000;
+
 const JOIN = `export const join = (values) =>
   fetch('/join', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(values) });`;
 
@@ -27,6 +30,7 @@ export async function openApp(
   main: string,
   { files = [], path = LINK }: { readonly files?: Iterable<readonly [string, string]>; readonly path?: string } = {},
 ): Promise<void> {
+  test.setTimeout(BUILD_MS);
   const folder = join(LIBRARIES, '.bundles', `bindings-${test.info().testId}`);
   writeFiles(folder, [
     ...files,
