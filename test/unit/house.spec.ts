@@ -19,6 +19,7 @@ const PLANTED: readonly Planted[] = [
   ['src/server/endpoint/once.ts', "import type { Receipts } from '../store/index.js';", 'legal'],
   ['src/server/store/sqlite/queue.ts', "export { memoryStore } from '../memory/index.js';", 'legal'],
   ['src/react/index.ts', "import { start } from '../browser/index.js';", 'legal'],
+  ['examples/vite-vue/src/app.js', "import App from './App.vue';", 'legal'],
   ['src/server/store/sqlite/queue.ts', "import { randomUUID } from 'node:crypto';", 'legal'],
   ['src/command/run.ts', "import { parseUcc } from '../ucc.js';", 'legal'],
   ['src/command/check.ts', "import { open } from './browser/index.js';", 'legal'],

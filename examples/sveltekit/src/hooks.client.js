@@ -1,0 +1,3 @@
+import { start } from 'cello-companion';
+
+start({ endpoint: '/api/cello', include: ['email'] });
