@@ -40,6 +40,8 @@ export default defineConfig({
       grepInvert: [...repeated, ...(isOldNode ? [/@node22\b/] : [])],
     },
     { name: 'package', testDir: 'test/package' },
+    // Frameworks that build whole sites, for minutes each: `npm run prove -- --only=guides`, and nothing else, asks for them.
+    ...(process.env['TEST_GUIDES'] ? [{ name: 'guides', testDir: 'test/guides', use: findEngines()['chromium'] }] : []),
     ...engines.map(([name, use]) => ({
       name,
       testDir: 'test',

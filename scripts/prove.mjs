@@ -8,6 +8,7 @@ import { proveBookings } from './prove-bookings.mjs';
 import { proveChaos, proveDelivery } from './prove-delivery.mjs';
 import { proveExamples } from './prove-examples.mjs';
 import { proveForms } from './prove-forms.mjs';
+import { proveGuides } from './prove-guides.mjs';
 import { proveLibraries } from './prove-libraries.mjs';
 import { provePackage } from './prove-package.mjs';
 import { proveServer } from './prove-server.mjs';
@@ -23,6 +24,7 @@ const PROOFS = {
   bookings: proveBookings,
   package: provePackage,
   examples: proveExamples,
+  guides: proveGuides,
 };
 
 const { values } = parseArgs({
