@@ -16,7 +16,7 @@ import { listen, send } from '../services/wire.js';
 import { startWorker } from '../services/worker-runtime.js';
 import { readSnippets, writeFiles } from './snippets.js';
 
-const PATIENCE_MS = 60_000; // each test starts a process, which takes seconds on a busy machine
+const PATIENCE_MS = 180_000; // each test starts a process, which takes seconds on a busy machine
 test.setTimeout(PATIENCE_MS);
 
 /** Where the packages are that only guides need. */
@@ -94,7 +94,7 @@ for (const [name, write] of [
   });
 
 test('the guide for Bun: the code of the form, of the cookie, of the message, and a sign-up while Cello is down', async () => {
-  test.setTimeout(3 * PATIENCE_MS); // Bun is fetched when it is first needed
+  test.setTimeout(2 * PATIENCE_MS); // Bun is fetched when it is first needed
   writeFiles(folder, readSnippets('docs/guides/bun.md'));
   cello.fault('unavailable', { path: '/token', times: 1 });
   const origin = await serve('bun.js', [findBun()]);
@@ -124,7 +124,7 @@ test('the guide for Workers: the code of the form, of the cookie, of the message
 /** Its compiler takes half a minute on a busy machine, so only `npm run prove` tries it. */
 if (process.env['TEST_EVERYTHING'])
   test('the guide for Next.js: the code of the form, of the cookie, of the message, and a sign-up while Cello is down', async () => {
-    test.setTimeout(5 * PATIENCE_MS); // it compiles each page at its first request
+    test.setTimeout(2 * PATIENCE_MS); // it compiles each page at its first request
     rmSync(join(folder, 'node_modules'));
     const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
     const page = (body: string, imports = '') =>

@@ -80,7 +80,7 @@ const FRAMEWORKS: readonly (Project & { readonly signUp: (origin: string) => Sig
 
 for (const { signUp, ...project } of FRAMEWORKS)
   test.describe(() => {
-    test.describe.configure({ mode: 'serial', timeout: MINUTE_MS });
+    test.describe.configure({ mode: 'serial', timeout: 3 * MINUTE_MS });
     const { name } = project;
     let folder: string;
     let cello: Awaited<ReturnType<typeof startCelloApi>>;

@@ -6,7 +6,7 @@ import { send } from '../services/wire.js';
 
 export type CelloApi = Awaited<ReturnType<typeof startCelloApi>>;
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 
 /** The codes that Cello got, by the person's address. */
 export async function readCodes(cello: CelloApi, count: number): Promise<Record<string, string>> {
