@@ -2,7 +2,7 @@
  * The attributes `data-embeds` and `data-embed-origins` of the script tag.
  */
 import type { Log } from '../page/index.js';
-import { type Embed, isCarrier, readOrigin } from './vendor.js';
+import { CARRIER, type Embed, isCarrier, readOrigin } from './vendor.js';
 import { VENDORS } from './vendors.js';
 import { watchEmbeds } from './watching.js';
 
@@ -27,10 +27,11 @@ export function readEmbeds(attributes: ReadonlyMap<string, string>, log: Log): r
     const [name, carrier] = word.split(/:(.*)/s);
     const vendor = VENDORS.find((one) => one.word === name);
     if (!vendor || (carrier !== undefined && !isCarrier(carrier))) return null;
-    return { vendor, carrier: carrier ?? vendor.carrier, origins, watch: watchEmbeds };
+    return { vendor, carrier: carrier ?? vendor.carrier ?? CARRIER, origins, watch: watchEmbeds };
   };
   const auto = VENDORS.flatMap(({ word }) => readWord(word) ?? []);
-  if (/^(auto|none)$/.test(text)) return text === 'auto' ? auto : [];
+  if (text === 'none') return [];
+  if (text === 'auto') return auto;
   return (
     readWords(text, 'data-embeds must be "auto", "none" or vendors such as "calendly:utm_term"', log, readWord) ?? auto
   );

@@ -3,6 +3,7 @@
  */
 import type { Kind } from '../../message.js';
 import { makeIdOf } from '../messages/index.js';
+import { textIn } from './heard.js';
 import type { Embed, Heard, Host } from './vendor.js';
 
 const REF_MAX = 255;
@@ -18,11 +19,10 @@ export interface Bookings {
 
 /** Of what is known about a person, what the option `include` asks for. */
 function pick(fields: Readonly<Record<string, unknown>>, include: readonly string[]): Record<string, string> {
-  const given = new Map(Object.entries(fields));
   return Object.fromEntries(
     include.flatMap((word) => {
-      const text = given.get(word);
-      return typeof text === 'string' && text.trim() ? [[word, text]] : [];
+      const text = textIn(fields, word);
+      return text?.trim() ? [[word, text]] : [];
     }),
   );
 }
@@ -33,7 +33,7 @@ export function createBookings({ include, tell }: Pick<Host, 'include' | 'tell'>
   const sources = new WeakMap<object, boolean>();
   const isRepeat = (unique: string | null, source: object | null): boolean => {
     const isBare = source ? sources.get(source) : undefined;
-    return unique === null ? isBare !== undefined : isBare || told.has(unique);
+    return unique ? isBare || told.has(unique) : isBare !== undefined;
   };
   return {
     tell({ vendor: { word } }, { ref = null, key = null, fields = {} }, kind, source) {

@@ -1,11 +1,11 @@
 /** Cal.com, hosted or self-hosted: inline, modal, floating button, element click. https://cal.com/help/embedding */
 import { type Carried, isFree, type Put, sayTaken } from './carrier.js';
-import { own, textIn, unpack } from './heard.js';
+import { isObject, own, textIn, unpack } from './heard.js';
 import type { Room, Vendor } from './vendor.js';
 
 /** Adds the code to a config; `null`: it is taken. */
 function carryInConfig(config: unknown, put: Put): Record<string, unknown> | null {
-  const given = typeof config === 'object' && config !== null ? config : {};
+  const given = isObject(config) ? config : {};
   return isFree(own(given, put.carrier), put) ? { ...given, [put.carrier]: put.ucc } : null;
 }
 
@@ -14,7 +14,7 @@ function carryInJson(json: string, put: Put): Carried {
     const config: unknown = JSON.parse(json.trim() || '{}');
     if (own(config, put.carrier) === put.ucc) return { text: json };
     const next = carryInConfig(config, put);
-    return next ? { text: JSON.stringify(next) } : { text: json, isTaken: true };
+    return next ? { text: JSON.stringify(next) } : { text: json, reason: sayTaken(put) };
   } catch {
     return { text: json }; // SyntaxError: Cal.com cannot read it either
   }
@@ -26,27 +26,26 @@ function carryInJson(json: string, put: Put): Carried {
  */
 function findWaiting(): object[] {
   const cal: unknown = Reflect.get(window, 'Cal');
-  if (typeof cal !== 'function') return [];
-  const spaces: unknown = Reflect.get(cal, 'ns');
-  const apis: unknown[] = [cal, ...(typeof spaces === 'object' && spaces !== null ? Object.values(spaces) : [])];
-  const queues = apis.map((api): unknown => (typeof api === 'function' ? Reflect.get(api, 'q') : null));
-  return queues
-    .flatMap((queue): unknown[] => (Array.isArray(queue) ? queue : []))
-    .filter((call): call is object => typeof call === 'object' && call !== null);
+  const apis: unknown[] = [cal, ...Object.values(Object(own(cal, 'ns')))];
+  return apis
+    .flatMap((api): unknown[] => {
+      const queue = own(api, 'q');
+      return Array.isArray(queue) ? queue : [];
+    })
+    .filter(isObject);
 }
 
-function amendWaiting({ getPut, isOff, carried, failed }: Room): void {
-  const put = getPut();
-  for (const call of put ? findWaiting() : []) {
+function amendWaiting({ getPut, note }: Room): void {
+  for (const call of findWaiting()) {
     const given: unknown = Reflect.get(call, 1);
-    if (!put || !/^(inline|modal|floatingButton)$/.test(String(Reflect.get(call, 0)))) continue;
     const place = own(given, 'elementOrSelector');
     const found = typeof place === 'string' ? document.querySelector(place) : place;
     const element = found instanceof Element ? found : null;
-    const config = isOff(element) ? null : carryInConfig(own(given, 'config'), put);
+    const put = /^(inline|modal|floatingButton)$/.test(String(Reflect.get(call, 0))) && getPut(element);
+    if (!put) continue;
+    const config = carryInConfig(own(given, 'config'), put);
     if (config) Reflect.set(call, 1, { ...Object(given), config });
-    if (config) carried(element);
-    else if (!isOff(element)) failed(element, sayTaken(put));
+    note(element, config ? undefined : sayTaken(put));
   }
 }
 
@@ -56,16 +55,15 @@ const BOOKED = /^CAL:(.*:)?bookingSuccessful(V2)?$/;
 export const CALCOM: Vendor = {
   word: 'calcom',
   kind: 'demo',
-  carrier: 'ucc',
   spell: (carrier) => `metadata[${carrier}]`,
-  origins: /^https:\/\/(app\.)?cal\.(com|eu)$/,
+  origins: /^https:\/\/(app\.|www\.)?cal\.(com|eu)$/,
   frames: 'iframe:is(.cal-embed,[name^="cal-embed="])',
   sources: [{ selector: '[data-cal-link]', attribute: 'data-cal-config', carry: carryInJson }],
   hear(data) {
-    const message = unpack(data);
+    const message = unpack(data, 'bookingSuccessful');
     if (!BOOKED.test(textIn(message, 'fullType') ?? '')) return null;
     const booked = own(message, 'data');
-    return { ref: textIn(booked, 'uid') ?? textIn(booked, 'booking', 'uid') ?? null };
+    return { ref: textIn(booked, 'uid') ?? textIn(booked, 'booking', 'uid') };
   },
   join: (room) => ({ check: () => amendWaiting(room) }),
 };

@@ -7,7 +7,7 @@ export const CALENDLY: Vendor = {
   word: 'calendly',
   kind: 'demo',
   carrier: 'utm_content',
-  origins: /^https:\/\/calendly\.com$/,
+  origins: /^https:\/\/(www\.)?calendly\.com$/,
   frames: '[class*=calendly] iframe',
   sources: [{ selector: '.calendly-inline-widget', attribute: 'data-url' }],
   carry(address, put) {
@@ -17,7 +17,5 @@ export const CALENDLY: Vendor = {
     return { ...carried, text };
   },
   hear: (data) =>
-    own(data, 'event') === 'calendly.event_scheduled'
-      ? { ref: textIn(data, 'payload', 'invitee', 'uri') ?? null }
-      : null,
+    own(data, 'event') === 'calendly.event_scheduled' ? { ref: textIn(data, 'payload', 'invitee', 'uri') } : null,
 };

@@ -13,8 +13,8 @@ export interface Put {
 /** An address, or another text that carries the code, after we had a hand in it. */
 export interface Carried {
   readonly text: string;
-  /** Whether the site uses the carrier itself, so that the code is not in. */
-  readonly isTaken?: boolean | undefined;
+  /** Why the code is not in: the site uses the carrier itself. */
+  readonly reason?: string | undefined;
 }
 
 /** Whether a carrier with this value is free: empty, or ours. */
@@ -27,7 +27,7 @@ export const sayTaken = ({ carrier }: Put): string => `the site uses ${carrier} 
 /** Puts the code into `a=b&c=d`, and leaves every other part as it is written. */
 export function carryInList(list: string, put: Put): Carried {
   const values = new URLSearchParams(list).getAll(put.carrier);
-  if (!values.every((value) => isFree(value, put))) return { text: list, isTaken: true };
+  if (!values.every((value) => isFree(value, put))) return { text: list, reason: sayTaken(put) };
   if (values.length === 1 && values[0] === put.ucc) return { text: list };
   const others = list.split('&').filter((part) => part && !new URLSearchParams(part).has(put.carrier));
   return { text: [...others, `${encodeURIComponent(put.carrier)}=${encodeURIComponent(put.ucc)}`].join('&') };
@@ -39,13 +39,13 @@ const ADDRESS = /^([^?#]*?)(?:\?([^#]*?))?(#.*?)?\s*$/s;
 /** Puts the code into the query of an address, which may be relative. */
 export function carryInQuery(address: string, put: Put): Carried {
   const [, path = '', query = '', fragment = ''] = ADDRESS.exec(address) ?? [];
-  const { text, isTaken } = carryInList(query, put);
-  return { text: text === query ? address : `${path}?${text}${fragment}`, isTaken };
+  const { text, reason } = carryInList(query, put);
+  return { text: text === query ? address : `${path}?${text}${fragment}`, reason };
 }
 
 /** Puts the code into the fragment of an address. */
 export function carryInFragment(address: string, put: Put): Carried {
-  const [, path = '', query = '', fragment = ''] = ADDRESS.exec(address) ?? [];
-  const { text, isTaken } = carryInList(fragment.slice(1), put);
-  return { text: text === fragment.slice(1) ? address : `${path}${query && `?${query}`}#${text}`, isTaken };
+  const [path = '', fragment = ''] = address.trimEnd().split(/#(.*)/s);
+  const { text, reason } = carryInList(fragment, put);
+  return { text: text === fragment ? address : `${path}#${text}`, reason };
 }

@@ -1,29 +1,18 @@
 /**
  * Frames of vendors: their addresses, and whether a person has begun to use them.
  */
-import { attribute, findAll, fits, listen, read, write } from '../page/index.js';
+import { attribute, fits, listen, read, write } from '../page/index.js';
 import { carryInQuery } from './carrier.js';
-
-/** How a frame's address was changed; `used`: it was not, because the focus was in it. */
-export type Change = 'done' | 'used';
 
 export interface Frames {
   /** The address that a frame was given last, by the page or by us; `null` if it has none. */
   readonly addressOf: (frame: HTMLIFrameElement, isFresh: boolean) => string | null;
-  /** Gives a frame another address, without a history entry, and never if the focus ever was in it. */
-  readonly change: (frame: HTMLIFrameElement, address: string, isFresh: boolean) => Change;
+  /** Gives a frame another address, without a history entry; `false`: it did not, because the focus was in the frame. */
+  readonly change: (frame: HTMLIFrameElement, address: string, isFresh: boolean) => boolean;
   readonly stop: () => void;
 }
 
 export const isFrame = (element: Element): element is HTMLIFrameElement => fits(element, 'iframe');
-
-/** The page's frame whose window this is. */
-export const findFrame = (source: unknown): HTMLIFrameElement | null =>
-  source
-    ? (findAll(document, 'iframe')
-        .filter(isFrame)
-        .find((frame) => read(frame, 'contentWindow') === source) ?? null)
-    : null;
 
 /** The element with the focus, in whichever open shadow tree. */
 function findFocused(): Element | null {
@@ -67,13 +56,14 @@ export function createFrames(): Frames {
       note();
       // A frame that comes or gets another address loads anyway.
       if (isFresh || isWaiting(frame)) write(frame, 'src', address);
-      else if (used.has(frame)) return 'used';
+      else if (used.has(frame)) return false;
       else {
         const next = makeLoad(address, addressOf(frame, false));
-        read(frame, 'contentWindow')?.location.replace(new URL(next, read(document, 'baseURI')).href);
+        // Relative to this page, whose call it is.
+        read(frame, 'contentWindow')?.location.replace(next);
         replaced.set(frame, [attribute(frame, 'src') ?? '', next]);
       }
-      return 'done';
+      return true;
     },
     stop: unlisten,
   };

@@ -4,7 +4,7 @@
  */
 import { attribute, findAll, listen } from '../page/index.js';
 import { isFree, sayTaken } from './carrier.js';
-import { ask, personIn, valuesIn } from './heard.js';
+import { ask, isObject, personIn, textIn, valuesIn } from './heard.js';
 import type { Joined, Room } from './vendor.js';
 
 /** What is around such a form. */
@@ -24,19 +24,17 @@ const askNow = (...call: Parameters<typeof ask>): unknown => {
 
 const askLater = async (...call: Parameters<typeof ask>): Promise<unknown> => ask(...call);
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
 /** Puts the code into a form's property, if it has one and the site does not use it. */
-async function putIn(form: object, element: Element | null, { getPut, carried, failed }: Room): Promise<void> {
+async function putIn(form: object, element: Element | null, { getPut, note }: Room): Promise<void> {
   const given = await askLater(form, 'getFormFieldValues');
-  const put = getPut();
+  const put = getPut(element);
   if (!put) return;
   const { carrier, ucc } = put;
   const values = valuesIn(given);
   if (Array.isArray(given) && given.length && !(carrier in values)) throw new Error('missing');
-  if (!isFree(values[carrier], put)) return void failed(element, sayTaken(put));
+  if (!isFree(values[carrier], put)) return note(element, sayTaken(put));
   if (values[carrier] !== ucc) await askLater(form, 'setFieldValue', `0-1/${carrier}`, ucc);
-  carried(element);
+  note(element);
 }
 
 /** Reports a form that HubSpot has accepted, with what was entered if HubSpot says so in time. */
@@ -44,14 +42,14 @@ function tellSubmitted(form: unknown, element: Element | null, event: Event, { g
   const ref = askNow(form, 'getConversionId');
   // Whatever comes second is a repetition.
   const tellIt = guard((given: unknown) =>
-    tell({ ref: isText(ref) ? ref : null, fields: personIn(valuesIn(given)) }, element, event),
+    tell({ ref: textIn({ ref }, 'ref'), fields: personIn(valuesIn(given)) }, element, event),
   );
   setTimeout(tellIt, ANSWER_MS);
   askLater(form, 'getFormFieldValues').then(tellIt, tellIt);
 }
 
 export function joinEditor(room: Room): Required<Pick<Joined, 'check' | 'stop'>> {
-  const { guard, getPut, isOff, failed } = room;
+  const { guard, getPut, note } = room;
   const ready = new Map<unknown, Element | null>();
   const busy = new WeakSet<object>();
   const api = (): unknown => Reflect.get(window, 'HubSpotFormsV4');
@@ -62,14 +60,14 @@ export function joinEditor(room: Room): Required<Pick<Joined, 'check' | 'stop'>>
     return ready.get(form) ?? all.find((one) => ![...ready.values()].includes(one)) ?? all[0] ?? null;
   };
   const fill = async (form: unknown) => {
-    if (typeof form !== 'object' || form === null || busy.has(form)) return;
+    if (!isObject(form) || busy.has(form)) return;
     const element = elementOf(form);
     ready.set(form, element);
-    const carrier = getPut()?.carrier;
-    if (!carrier || isOff(element)) return;
+    const carrier = getPut(element)?.carrier;
+    if (!carrier) return;
     busy.add(form);
     // HubSpot throws if the form lacks the property.
-    await putIn(form, element, room).catch(() => failed(element, `the form has no property ${carrier}`));
+    await putIn(form, element, room).catch(() => note(element, `the form has no property ${carrier}`));
     busy.delete(form);
   };
   let seen: unknown;

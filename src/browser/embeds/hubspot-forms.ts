@@ -5,7 +5,7 @@
 import { setValue } from '../forms/index.js';
 import { attribute, documentIn, findAll, fits } from '../page/index.js';
 import { isFree, sayTaken } from './carrier.js';
-import { own, personIn, textIn, valuesIn } from './heard.js';
+import { bareName, own, personIn, textIn, valuesIn } from './heard.js';
 import { joinEditor, NEW } from './hubspot-editor.js';
 import type { Heard, Joined, Room, Vendor } from './vendor.js';
 
@@ -26,17 +26,15 @@ const idOf = (form: Element): string =>
 /** Whether a form has this id; HubSpot may append one of its own to it. */
 const isCalled = (form: Element, id: string): boolean => idOf(form) === id || idOf(form).startsWith(`${id}_`);
 
-function fillLegacy({ getPut, isOff, carried, failed }: Room): void {
-  const put = getPut();
-  for (const form of put ? findLegacy() : []) {
-    if (!put || isOff(form)) continue;
-    const property = findAll(form, 'input').find((input) =>
-      [put.carrier, `0-1/${put.carrier}`].includes(attribute(input, 'name') ?? ''),
-    );
+function fillLegacy({ getPut, note }: Room): void {
+  for (const form of findLegacy()) {
+    const put = getPut(form);
+    if (!put) continue;
+    const property = findAll(form, 'input').find((input) => bareName(attribute(input, 'name')) === put.carrier);
     const value: unknown = property && Reflect.get(property, 'value');
-    if (!property) failed(form, `the form has no property ${put.carrier}`);
-    else if (value === put.ucc || (isFree(value, put) && setValue(property, put.ucc))) carried(form);
-    else failed(form, sayTaken(put));
+    if (!property) note(form, `the form has no property ${put.carrier}`);
+    else if (value === put.ucc || (isFree(value, put) && setValue(property, put.ucc))) note(form);
+    else note(form, sayTaken(put));
   }
 }
 
@@ -64,10 +62,7 @@ function join(room: Room): Joined {
 
 export const HUBSPOT_FORMS: Vendor = {
   word: 'hubspot-forms',
-  kind: null,
-  carrier: 'ucc',
   origins: /^https:\/\/([\w-]+\.)*(hubspot\.com|hsforms\.(com|net))$/,
-  frames: '',
   carry: null,
   hear(data): Heard | null {
     const id = textIn(data, 'id');

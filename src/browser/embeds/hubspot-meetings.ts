@@ -1,5 +1,5 @@
 /** HubSpot Meetings. Its message is undocumented; these are the spellings seen in public code. */
-import { own, personIn, textIn, valuesIn } from './heard.js';
+import { keyOf, own, personIn, textIn, valuesIn } from './heard.js';
 import type { Vendor } from './vendor.js';
 
 const WIDGET = '.meetings-iframe-container';
@@ -8,7 +8,6 @@ const SPELLINGS = ['meetingBookSucceeded', 'meeetingBookSucceeded', 'meetingCrea
 export const HUBSPOT_MEETINGS: Vendor = {
   word: 'hubspot-meetings',
   kind: 'demo',
-  carrier: 'ucc',
   origins: /^https:\/\/meetings(-[a-z]{2}\d+)?\.hubspot\.com$/,
   frames: `${WIDGET} iframe`,
   sources: [{ selector: WIDGET, attribute: 'data-src' }],
@@ -18,6 +17,6 @@ export const HUBSPOT_MEETINGS: Vendor = {
     const contact = own(response, 'postResponse', 'contact');
     const start = own(response, 'postResponse', 'timerange', 'start') ?? own(response, 'event', 'dateTime');
     const email = textIn(contact, 'email');
-    return { key: email && start ? `${email.toLowerCase()} ${start}` : null, fields: personIn(valuesIn(contact)) };
+    return { key: keyOf(email, start), fields: personIn(valuesIn(contact)) };
   },
 };

@@ -12,7 +12,7 @@ import { HUBSPOT_MEETINGS } from './hubspot-meetings.js';
 import { MARKETO } from './marketo.js';
 import { TALLY } from './tally.js';
 import { TYPEFORM } from './typeform.js';
-import { type Embed, type EmbedOptions, isCarrier, readOrigin, type Vendor } from './vendor.js';
+import { CARRIER, type Embed, type EmbedOptions, isCarrier, readOrigin, type Vendor } from './vendor.js';
 import { watchEmbeds } from './watching.js';
 
 export { readEmbeds } from './attribute.js';
@@ -31,7 +31,7 @@ function readEmbedOptions(vendor: Vendor, options: unknown): Pick<Embed, 'carrie
   if (typeof options !== 'object' || options === null) return refuse(`the options of ${vendor.word}`, 'an object');
   const unknown = Object.keys(options).find((name) => name !== 'carrier' && name !== 'origins');
   if (unknown) refuse(`the options of ${vendor.word}`, `"carrier" and "origins", got "${unknown}"`);
-  const carrier: unknown = Reflect.get(options, 'carrier') ?? vendor.carrier;
+  const carrier: unknown = Reflect.get(options, 'carrier') ?? vendor.carrier ?? CARRIER;
   const origins: unknown = Reflect.get(options, 'origins') ?? [];
   if (!isCarrier(carrier)) return refuse('"carrier"', `a name without spaces, got ${JSON.stringify(carrier)}`);
   const read = Array.isArray(origins) ? origins.map(readOrigin) : [null];

@@ -1,27 +1,27 @@
 /** Marketo's forms. https://experienceleague.adobe.com/en/docs/marketo-developer/marketo/javascriptapi/forms-api-reference */
 import { isFree, sayTaken } from './carrier.js';
-import { ask, own, personIn } from './heard.js';
+import { ask, isObject, own, personIn } from './heard.js';
 import type { Joined, Room, Vendor } from './vendor.js';
 
-function join({ guard, getPut, isOff, carried, failed, tell }: Room): Joined {
+function join({ guard, getPut, note, tell }: Room): Joined {
   const forms = new Map<object, Element | null>();
   const elements = new WeakSet<Element>();
   let api: unknown;
   let isStopped = false;
   const fill = (form: object, element: Element | null) => {
-    const put = getPut();
-    if (!put || isOff(element)) return;
+    const put = getPut(element);
+    if (!put) return;
     const values = ask(form, 'vals');
     const value = own(values, put.carrier);
-    if (!isFree(value, put)) failed(element, sayTaken(put));
+    if (!isFree(value, put)) note(element, sayTaken(put));
     else {
       if (value !== put.ucc)
         for (const method of ['addHiddenFields', 'vals']) ask(form, method, { [put.carrier]: put.ucc });
-      carried(element);
+      note(element);
     }
   };
   const take = (form: unknown) => {
-    if (isStopped || typeof form !== 'object' || form === null || forms.has(form)) return;
+    if (isStopped || !isObject(form) || forms.has(form)) return;
     const found: unknown = Reflect.get(Object(ask(form, 'getFormElem')), 0); // a jQuery object
     const element = found instanceof Element ? found : null;
     forms.set(form, element);
@@ -53,9 +53,6 @@ function join({ guard, getPut, isOff, carried, failed, tell }: Room): Joined {
 
 export const MARKETO: Vendor = {
   word: 'marketo',
-  kind: null,
-  carrier: 'ucc',
   origins: /(?!)/,
-  frames: '',
   join,
 };

@@ -2,57 +2,50 @@
  * What is known of each widget: it carries the code, or why not. Said once, and again when it changes.
  */
 import { announce, type Log } from '../page/index.js';
-import type { EmbedState } from './vendor.js';
+import type { Embed, EmbedState } from './vendor.js';
 
 export interface States {
-  /** The widget carries this code. */
-  readonly carried: (embed: string, element: Element | null, ucc: string) => void;
-  /** It does not, and why. */
-  readonly failed: (embed: string, element: Element | null, reason: string) => void;
+  /** The widget carries this code, or not; and what is in the way. */
+  readonly note: (embed: Embed, element: Element | null, ucc: string, reason?: string, isCarried?: boolean) => void;
+  /** Whether this element is known to carry the code. */
+  readonly isCarried: (element: Element) => boolean;
   readonly list: () => readonly EmbedState[];
 }
 
 interface Entry {
-  readonly embed: string;
   /** Held weakly: a long-lived page discards widgets without telling us. `null`: it has no element. */
   readonly ref: WeakRef<Element> | null;
-  readonly text: string;
-  readonly reason: string | null;
+  state: Omit<EmbedState, 'element'>;
+  /** All that is known, in one text. */
+  text: string;
 }
 
 export function createStates(log: Log): States {
-  const byElement = new WeakMap<Element, Entry>();
-  const withoutElement = new Map<string, Entry>();
-  const refs = new Set<WeakRef<Element>>();
-  /** Whether this is new. */
-  const set = (embed: string, element: Element | null, text: string, reason: string | null): boolean => {
-    const before = element ? byElement.get(element) : withoutElement.get(embed);
-    const ref = element && (before?.ref ?? new WeakRef(element));
-    const entry = { embed, ref, text, reason };
-    if (element && ref) byElement.set(element, entry);
-    else withoutElement.set(embed, entry);
-    if (ref) refs.add(ref);
-    return before?.text !== text || before.embed !== embed;
-  };
+  /** By the widget's element, or by its embed if it has none. */
+  const entries = new WeakMap<object, Entry>();
+  const all = new Set<Entry>();
   return {
-    carried(embed, element, ucc) {
-      if (!set(embed, element, `+${ucc}`, null)) return;
-      log.debug(`${embed}: carries the code`, element);
-      announce('carried', { embed, element });
+    note(owner, element, ucc, reason = '', isCarried = !reason) {
+      const embed = owner.vendor.word;
+      const state = { embed, isCarried, reason: reason || null };
+      const text = `${embed} ${isCarried} ${ucc} ${reason}`;
+      const before = entries.get(element ?? owner);
+      const entry = before ?? { ref: element && new WeakRef(element), state, text: '' };
+      entries.set(element ?? owner, entry);
+      all.add(entry);
+      if (entry.text === text) return;
+      Object.assign(entry, { state, text });
+      log.debug(`${embed}: ${reason || 'carries the code'}`, element);
+      if (isCarried) announce('carried', { embed, element });
+      if (reason) announce('failed', { id: null, type: 'embed', reason: `${embed}: ${reason}` });
     },
-    failed(embed, element, reason) {
-      if (!set(embed, element, reason, reason)) return;
-      log.debug(`${embed}: ${reason}`, element);
-      announce('failed', { id: null, type: 'embed', reason: `${embed}: ${reason}` });
-    },
-    list() {
-      const elements = [...refs].flatMap((ref) => {
-        const element = ref.deref();
-        if (!element?.isConnected) refs.delete(ref);
-        return element?.isConnected ? element : [];
-      });
-      const entries = [...elements.flatMap((element) => byElement.get(element) ?? []), ...withoutElement.values()];
-      return entries.map(({ embed, ref, reason }) => ({ embed, element: ref?.deref() ?? null, reason }));
-    },
+    isCarried: (element) => !!entries.get(element)?.state.isCarried,
+    list: () =>
+      [...all].flatMap((entry) => {
+        const element = entry.ref?.deref() ?? null;
+        if (!entry.ref || element?.isConnected) return [{ ...entry.state, element }];
+        all.delete(entry);
+        return [];
+      }),
   };
 }

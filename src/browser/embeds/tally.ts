@@ -4,18 +4,16 @@ import type { Vendor } from './vendor.js';
 
 export const TALLY: Vendor = {
   word: 'tally',
-  kind: null,
-  carrier: 'ucc',
-  origins: /^https:\/\/tally\.so$/,
+  origins: /^https:\/\/(www\.)?tally\.so$/,
   frames: 'iframe[data-tally-src],.tally-popup iframe',
   sources: [{ selector: '[data-tally-src]', attribute: 'data-tally-src' }],
   hear(data) {
-    const message = unpack(data);
+    const message = unpack(data, 'Tally.FormSubmitted');
     if (own(message, 'event') !== 'Tally.FormSubmitted') return null;
     const payload = own(message, 'payload');
     const fields = own(payload, 'fields');
     const email: unknown = Array.isArray(fields) ? fields.find((one) => own(one, 'type') === 'INPUT_EMAIL') : null;
     const answer = own(email, 'answer', 'value') ?? own(email, 'value');
-    return { ref: textIn(payload, 'id') ?? null, fields: { email: answer } };
+    return { ref: textIn(payload, 'id'), fields: { email: answer } };
   },
 };

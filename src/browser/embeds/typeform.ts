@@ -1,6 +1,6 @@
 /** Typeform: widget, popup, slider, sidetab, popover. https://www.typeform.com/developers/embed */
 
-import { type Carried, carryInFragment, isFree, type Put } from './carrier.js';
+import { type Carried, carryInFragment, isFree, type Put, sayTaken } from './carrier.js';
 import { own, textIn } from './heard.js';
 import type { Vendor } from './vendor.js';
 
@@ -10,7 +10,7 @@ function carryInHidden(list: string, put: Put): Carried {
   const nameOf = (part: string) => part.split('=')[0]?.trim();
   const mine = parts.filter((part) => nameOf(part) === put.carrier);
   const values = mine.map((part) => part.slice(part.indexOf('=') + 1).replaceAll('\\,', ','));
-  if (!values.every((value) => isFree(value, put))) return { text: list, isTaken: true };
+  if (!values.every((value) => isFree(value, put))) return { text: list, reason: sayTaken(put) };
   if (values.length === 1 && values[0] === put.ucc) return { text: list };
   const others = parts.filter((part) => nameOf(part) !== put.carrier);
   return { text: [...others, `${put.carrier}=${put.ucc.replaceAll(',', '\\,')}`].join(',') };
@@ -18,8 +18,6 @@ function carryInHidden(list: string, put: Put): Carried {
 
 export const TYPEFORM: Vendor = {
   word: 'typeform',
-  kind: null,
-  carrier: 'ucc',
   origins: /^https:\/\/([\w-]+\.)?typeform\.(com|eu)$/,
   frames: 'iframe[src*="typeform-embed"]',
   sources: [
@@ -30,5 +28,5 @@ export const TYPEFORM: Vendor = {
     },
   ],
   carry: carryInFragment,
-  hear: (data) => (own(data, 'type') === 'form-submit' ? { ref: textIn(data, 'responseId') ?? null } : null),
+  hear: (data) => (own(data, 'type') === 'form-submit' ? { ref: textIn(data, 'responseId') } : null),
 };

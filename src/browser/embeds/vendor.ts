@@ -17,9 +17,9 @@ export interface Source {
 /** What a message says: something was booked or submitted. */
 export interface Heard {
   /** The vendor's own id of it. */
-  readonly ref?: string | null;
+  readonly ref?: string | null | undefined;
   /** What else makes it unique; without either, it is one message per frame. */
-  readonly key?: string | null;
+  readonly key?: string | null | undefined;
   /** What it says about the person, by meaning or by name. Only what the option `include` asks for is read. */
   readonly fields?: Readonly<Record<string, unknown>>;
   /** Which form it was, where a frame does not say. */
@@ -40,14 +40,10 @@ export interface Joined {
 /** What a vendor's own wiring may use. */
 export interface Room {
   readonly guard: Guard;
-  /** The code in the vendor's carrier; `null` if there is none. */
-  readonly getPut: () => Put | null;
-  /** Whether a widget is to be left alone. */
-  readonly isOff: (element: Element | null) => boolean;
-  /** The widget has the code. */
-  readonly carried: (element: Element | null) => void;
-  /** The widget does not have it, and why. */
-  readonly failed: (element: Element | null, reason: string) => void;
+  /** The code in the vendor's carrier for a widget; `null` if there is none, or the widget is to be left alone. */
+  readonly getPut: (element: Element | null) => Put | null;
+  /** The widget has the code, or why not. */
+  readonly note: (element: Element | null, reason?: string | undefined) => void;
   /** Something was booked or submitted in a widget. */
   readonly tell: (heard: Heard, element: Element | null, source?: object | null) => void;
 }
@@ -55,15 +51,18 @@ export interface Room {
 export interface Vendor {
   /** Its word in `data-embeds`, and `via` in the message. */
   readonly word: string;
-  readonly kind: Kind | null;
-  /** The default carrier. */
-  readonly carrier: string;
+  /** Default: `null`. */
+  readonly kind?: Kind;
+  /** The default carrier. Default: `ucc`. */
+  readonly carrier?: string;
   /** How the carrier is spelled where it is put. Default: as it is. */
   readonly spell?: (carrier: string) => string;
   /** Its own origins. A frame from one of them is its widget. */
   readonly origins: RegExp;
-  /** Its frames, by what is around them. */
-  readonly frames: string;
+  /** Its frames, by what is around them, if it has any. */
+  readonly frames?: string;
+  /** Whether a frame that is no vendor's is its widget. */
+  readonly owns?: (frame: Element) => boolean;
   readonly sources?: readonly Source[];
   /** Puts the code into a frame's address; `null`: not by its address. Default: into the query. */
   readonly carry?: ((address: string, put: Put) => Carried) | null;
@@ -71,6 +70,9 @@ export interface Vendor {
   readonly hear?: (data: unknown) => Heard | null;
   readonly join?: (room: Room) => Joined;
 }
+
+/** What carries the code where a vendor names nothing else. */
+export const CARRIER = 'ucc';
 
 /** The options of a vendor. */
 export interface EmbedOptions {
@@ -107,7 +109,8 @@ export interface EmbedState {
   readonly embed: string;
   /** The widget's element, if it has one and it is still there. */
   readonly element: Element | null;
-  /** `null`: it carries the code. */
+  readonly isCarried: boolean;
+  /** Why not, or what else is in the way; `null`: nothing. */
   readonly reason: string | null;
 }
 

@@ -21,7 +21,7 @@ export { controlsOf, MARK, readValue } from './controls.js';
 export { type Answer, describe, type Eligibility } from './eligibility.js';
 export { setValue } from './host-value.js';
 export { readIncluded } from './include.js';
-export { isLeftToItsOwn, isRoot } from './roots.js';
+export { isLeftToItsOwn, isRoot, MAY_HOLD_TREE } from './roots.js';
 export type { Submitted } from './telling.js';
 
 /** What the forms need from the rest. */

@@ -43,7 +43,7 @@ const rootIn = (element: Element): Root | null => read(element, 'shadowRoot') ??
  * Elements that may have a tree inside. The most common elements cannot have a shadow root
  * (https://dom.spec.whatwg.org/#dom-element-attachshadow), so we skip them.
  */
-const CANDIDATE = ':not(a,br,button,form,img,input,label,li,option,path,script,td,tr)';
+export const MAY_HOLD_TREE = ':not(a,br,button,form,img,input,label,li,option,path,script,td,tr)';
 
 /**
  * @param types - The events to listen for.
@@ -61,7 +61,7 @@ export function createRoots(types: readonly string[], listener: (event: Event) =
   const findTrees = (root: Root): Root[] => {
     if (isLeftToItsOwn(isDocument(root) ? root : documentOf(root))) return [];
     watch(root);
-    const inside = findAll(root, CANDIDATE).flatMap((element) => rootIn(element) ?? []);
+    const inside = findAll(root, MAY_HOLD_TREE).flatMap((element) => rootIn(element) ?? []);
     return [root, ...inside.flatMap(findTrees)];
   };
   return {

@@ -147,7 +147,10 @@ const describeWidgets = ({ frames, embeds }: Snapshot): Section => ({
   items: [
     ...embeds.map(({ embed, isCarried, reason }) => ({
       title: embed,
-      rows: [['Code', isCarried ? 'carried' : `not carried: ${reason ?? 'no reason given'}`] as const],
+      rows: [
+        ['Code', isCarried ? 'carried' : `not carried: ${reason ?? 'no reason given'}`] as const,
+        ...(isCarried && reason ? [['Note', reason] as const] : []),
+      ],
     })),
     ...frames.map(({ host, why }) => ({
       title: `Frame from ${host}`,

@@ -97,10 +97,10 @@ function readCookie(cookies: string, memory: Remembered | null, parts: Internals
 
 /** The widgets that carry the code: nobody needs to see into their frames. */
 const findServed = (parts: Internals | undefined): Element[] =>
-  (parts?.embeds?.list() ?? []).flatMap(({ element, reason }) => (reason === null && element ? element : []));
+  (parts?.embeds?.list() ?? []).flatMap(({ element, isCarried }) => (isCarried && element ? element : []));
 
 const readEmbedStates = (parts: Internals | undefined): Snapshot['embeds'] =>
-  (parts?.embeds?.list() ?? []).map(({ embed, reason }) => ({ embed, isCarried: reason === null, reason }));
+  (parts?.embeds?.list() ?? []).map(({ embed, isCarried, reason }) => ({ embed, isCarried, reason }));
 
 /** The part of a snapshot that only a running companion has. */
 function readRunning({ is, parts }: Known, { journal }: Watched) {

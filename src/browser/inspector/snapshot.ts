@@ -103,7 +103,7 @@ export interface FrameState {
 export interface EmbedState {
   readonly embed: string;
   readonly isCarried: boolean;
-  /** Why not. */
+  /** Why not, or what else is in the way. */
   readonly reason: string | null;
 }
 

@@ -34,7 +34,7 @@ const FRAME = `<!doctype html><title>A frame</title><input aria-label="In the fr
   addEventListener('message', ({ data }) => {
     if (data && Array.isArray(data.say)) for (const one of data.say) parent.postMessage(put(one), '*');
   });
-  fetch('/seen', { method: 'POST', body: location.href });
+  fetch('/seen', { method: 'POST', body: location.href, mode: 'no-cors' }); // a sandbox may have no origin
 </script>`;
 
 /** Keeps what the page is told of its widgets. */
@@ -102,11 +102,17 @@ export class Widgets {
     return this.seen[index] ?? new URL('about:blank');
   }
 
-  /** Has a frame say these, in their order, and waits until the page has heard them all. */
+  /** Has a frame say these, in their order, and waits until the page has heard them all. It may be in a shadow root. */
   say(messages: readonly unknown[], selector = 'iframe'): Promise<void> {
     return this.#page.evaluate(
       ([name, say]) => {
-        const frame = document.querySelector(name);
+        const find = (root: ParentNode): Element | null =>
+          root.querySelector(name) ??
+          [...root.querySelectorAll('*')].reduce<Element | null>(
+            (found, { shadowRoot }) => found ?? (shadowRoot && find(shadowRoot)),
+            null,
+          );
+        const frame = find(document);
         if (!(frame instanceof HTMLIFrameElement)) throw new Error(`There is no ${name}.`);
         const { contentWindow } = frame;
         let left = say.length;
@@ -129,6 +135,11 @@ export class Widgets {
       (code) => Reflect.get(window, 'CelloCompanion')('setUcc', code).then(() => undefined),
       ucc,
     );
+  }
+
+  /** Waits until the page knows its visitor's code. */
+  knows(): Promise<void> {
+    return this.#page.evaluate(() => Reflect.get(window, 'CelloCompanion')('getUcc').then(() => undefined));
   }
 
   /** What the page was told of its widgets so far. */

@@ -38,15 +38,17 @@ const QUERIES: readonly (readonly [string, string, string | null])[] = [
 
 for (const [address, carrier, expected] of QUERIES)
   test(`puts the code as ${carrier} into ${address}`, () => {
-    const { text, isTaken = false } = carryInQuery(address, put(carrier, ['former']));
-    expect([text, isTaken]).toEqual(expected === null ? [address, true] : [expected, false]);
+    const { text, reason } = carryInQuery(address, put(carrier, ['former']));
+    expect([text, reason]).toEqual(
+      expected === null ? [address, `the site uses ${carrier} itself`] : [expected, undefined],
+    );
   });
 
 test('puts the code into a fragment', () => {
   expect(carryInFragment('https://x.example/to/a?b=1#c=d', put('ucc')).text).toBe(
     `https://x.example/to/a?b=1#c=d&ucc=${UCC}`,
   );
-  expect(carryInFragment('https://x.example/to/a#ucc=theirs', put('ucc')).isTaken).toBe(true);
+  expect(carryInFragment('https://x.example/to/a#ucc=theirs', put('ucc')).reason).toContain('ucc');
 });
 
 test('adds embed_domain to a Calendly frame that lacks it, also where the carrier is taken', () => {
@@ -57,7 +59,7 @@ test('adds embed_domain to a Calendly frame that lacks it, also where the carrie
   );
   expect(carry('https://calendly.com/a?utm_content=ad')).toEqual({
     text: 'https://calendly.com/a?utm_content=ad&embed_domain=1',
-    isTaken: true,
+    reason: 'the site uses utm_content itself',
   });
 });
 
@@ -69,7 +71,7 @@ test("puts the code into Cal.com's config, and keeps what it cannot read", () =>
   expect(carry('')?.text).toBe(`{"metadata[ucc]":"${UCC}"}`);
   expect(carry('{"theme":"dark"}')?.text).toBe(`{"theme":"dark","metadata[ucc]":"${UCC}"}`);
   expect(carry('{"metadata[ucc]":"former"}')?.text).toBe(`{"metadata[ucc]":"${UCC}"}`);
-  expect(carry('{"metadata[ucc]":"theirs"}')?.isTaken).toBe(true);
+  expect(carry('{"metadata[ucc]":"theirs"}')?.reason).toContain('metadata[ucc]');
   expect(carry('{theme:dark')?.text).toBe('{theme:dark');
 });
 
@@ -78,7 +80,7 @@ test("puts the code into Typeform's hidden fields, whose commas are escaped", ()
   expect(carry('')?.text).toBe(`ucc=${UCC}`);
   expect(carry('plan=a\\,b,x=1')?.text).toBe(`plan=a\\,b,x=1,ucc=${UCC}`);
   expect(carry('ucc=former,x=1')?.text).toBe(`x=1,ucc=${UCC}`);
-  expect(carry('ucc=theirs')?.isTaken).toBe(true);
+  expect(carry('ucc=theirs')?.reason).toContain('ucc');
 });
 
 const slot = { start: 1_790_000_000_000, end: 1_790_000_900_000 };
@@ -166,7 +168,9 @@ test('reads own values only, JSON up to a length, and values as object and as li
   expect(own({ a: { b: 1 } }, 'a', 'b')).toBe(1);
   expect(own({ a: 1 }, 'toString')).toBe(undefined);
   const long = `{"a":"${'x'.repeat(200_000)}"}`;
-  expect(unpack(long)).toBe(long);
+  expect(unpack(long, 'a')).toBe(long);
+  expect(unpack('{"a":1}', 'a')).toEqual({ a: 1 });
+  expect(unpack('{"a":1', 'b')).toBe('{"a":1'); // no message that we know is parsed
   const expected = { email: 'a@example.com' };
   expect(valuesIn([{ name: '0-1/email', value: 'a@example.com' }])).toEqual(expected);
   expect(valuesIn({ email: 'a@example.com' })).toEqual(expected);
@@ -182,13 +186,16 @@ test('reads origins as events have them', () => {
 test('trusts the origins of all regions, and nothing that only looks like them', () => {
   const trusted: readonly (readonly [Vendor, string])[] = [
     [CALENDLY, 'https://calendly.com'],
+    [CALENDLY, 'https://www.calendly.com'],
     [CALCOM, 'https://app.cal.com'],
     [CALCOM, 'https://cal.eu'],
     [CALCOM, 'https://cal.com'],
+    [CALCOM, 'https://www.cal.com'],
     [TYPEFORM, 'https://form.typeform.eu'],
     [HUBSPOT_MEETINGS, 'https://meetings-eu1.hubspot.com'],
     [CHILI_PIPER, 'https://acme.chilipiper.com'],
     [TALLY, 'https://tally.so'],
+    [TALLY, 'https://www.tally.so'],
   ];
   for (const [{ word, origins }, origin] of trusted) {
     expect(origins.test(origin), word).toBe(true);
