@@ -10,6 +10,7 @@ import { proveExamples } from './prove-examples.mjs';
 import { proveForms } from './prove-forms.mjs';
 import { proveGuides } from './prove-guides.mjs';
 import { proveLibraries } from './prove-libraries.mjs';
+import { proveMutation } from './prove-mutation.mjs';
 import { provePackage } from './prove-package.mjs';
 import { proveServer } from './prove-server.mjs';
 import { proveSuite } from './prove-suite.mjs';
@@ -25,6 +26,7 @@ const PROOFS = {
   package: provePackage,
   examples: proveExamples,
   guides: proveGuides,
+  mutation: proveMutation,
 };
 
 const { values } = parseArgs({
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     submissions: { type: 'string', default: '5000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     kills: { type: 'string', default: '300' },
+    subjects: { type: 'string' },
     inputs: { type: 'string', default: '100000' },
     orders: { type: 'string', default: '300' },
     example: { type: 'string' },

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'playwright/test';
 import {
+  CELLO_COOKIE,
+  COOKIE,
   chooseStored,
   decode,
   findCookies,
@@ -23,6 +25,10 @@ const remembered = (ucc: string | null, more: object = {}) => ({
   ...more,
 });
 const uccs = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 255 }).filter((text) => parseUcc(text) === text);
+
+test('has the names that Cello and the docs say', () => {
+  expect([COOKIE, CELLO_COOKIE]).toEqual(['cello-companion', 'cello-referral']);
+});
 
 test('writes a percent-encoded query string', () => {
   expect(writeRemembered(remembered('pNRB1aYqArN', { productId: 'site', cello: 'test' }))).toBe(
@@ -52,8 +58,20 @@ for (const [what, value] of [
     expect(parseRemembered(value)).toBe(null);
   });
 
-test('survives a time that is none', () => {
+test('survives a time that is none, and none at all', () => {
+  expect(parseRemembered('ucc=test')).toMatchObject({ ucc: 'test', at: '1970-01-01T00:00:00.000Z' });
   expect(parseRemembered('ucc=test&at=yesterday')).toMatchObject({ ucc: 'test', at: '1970-01-01T00:00:00.000Z' });
+});
+
+test('reads a plus as a plus, and at most four forgotten codes, the last of them', () => {
+  expect(parseRemembered('ucc=a+b')?.ucc).toBe('a+b');
+  expect(parseRemembered('forgotten=a.b.c.d.e')?.forgotten).toEqual(['b', 'c', 'd', 'e']);
+  expect(writeRemembered(remembered(null, { forgotten: ['a', 'b'] }))).toContain('forgotten=a.b');
+});
+
+test('forgets for the first time, and without a code', () => {
+  expect(forget('a1', AT, null).forgotten).toEqual([hashUcc('a1')]);
+  expect(forget(null, AT, null).forgotten).toEqual([]);
 });
 
 test('never throws, whatever a cookie holds', () => {
@@ -89,13 +107,19 @@ test('finds every cookie of a name, past malformed neighbours', () => {
   const header = 'a=1; cello-companion=one; broken; =x; xcello-companion=no; cello-companion="two=2"; a="b';
   expect(findCookies(header, 'cello-companion')).toEqual(['one', 'two=2']);
   expect(findCookies('', 'a')).toEqual([]);
+  expect(findCookies('a=; b; =c', 'a'), 'an empty one').toEqual(['']);
+  expect([...findCookies('b; a', 'b'), ...findCookies('b; =c', '')]).toEqual(['c']);
+  expect(findCookies('a=x"y"; a="x"y; a=z=', 'a')).toEqual(['x"y"', '"x"y', 'z=']);
 });
 
 test('takes the newest of several, and the forgotten codes of all', () => {
   const older = writeRemembered(remembered('old', { at: '2026-11-20T00:00:00.000Z', forgotten: ['x'] }));
   const newer = writeRemembered(remembered('new', { forgotten: ['y'] }));
   expect(newestRemembered([older, newer])).toMatchObject({ ucc: 'new', forgotten: ['y', 'x'] });
+  expect(newestRemembered([older, newer, older])).toMatchObject({ ucc: 'new', forgotten: ['y', 'x'] });
+  expect(newestRemembered([newer, older])).toMatchObject({ ucc: 'new', forgotten: ['y', 'x'] });
   expect(newestRemembered([])).toBe(null);
+  expect(newestRemembered(['', 'nothing of ours'])).toBe(null);
 });
 
 test('takes a time to come for now', () => {

@@ -17,10 +17,16 @@ test.describe('the parser of messages', () => {
     ['v', 2],
     ['id', 'short'],
     ['id', 'with space in it'],
+    ['id', ' at-its-start'],
+    ['id', 'at-its-end '],
+    ['id', 12345678],
     ['ucc', 'with space'],
     ['source', 'elsewhere'],
     ['at', '2026-11-23'],
     ['at', '2026-13-23T12:00:00.000Z'],
+    ['at', ' 2026-11-23T12:00:00.000Z'],
+    ['at', '2026-11-23T12:00:00.000Z '],
+    ['at', { toString: () => '2026-11-23T12:00:00.000Z' }],
     ['page', 'x'.repeat(1025)],
     ['type', 'purchase'],
     ['kind', 'trial'],
@@ -32,6 +38,21 @@ test.describe('the parser of messages', () => {
     test(`names the part that is wrong: ${part} = ${JSON.stringify(value).slice(0, 30)}`, () => {
       expect(parseMessage({ ...message, [part]: value })).toEqual({ wrong: part });
     });
+
+  for (const source of ['manual', 'cello', 'address', 'cookie', 'memory'])
+    test(`knows where a code may come from: ${source}`, () => {
+      expect(parseMessage({ ...message, source }).message).toMatchObject({ source });
+    });
+
+  for (const kind of ['signup', 'demo', null])
+    test(`knows what a form may be for: ${kind}`, () => {
+      expect(parseMessage({ ...message, kind }).message).toMatchObject({ kind });
+    });
+
+  test('knows a time without a fraction of a second, and a message that is none', () => {
+    expect(parseMessage({ ...message, at: '2026-11-23T12:00:00Z' }).message).toBeTruthy();
+    for (const none of [null, 'text', 7, [message]]) expect(parseMessage(none)).toEqual({ wrong: 'message' });
+  });
 
   for (const ref of ['cal_1', 'x'.repeat(255), null])
     test(`keeps a vendor's id: ${String(ref).slice(0, 20)}`, () => {
@@ -72,8 +93,11 @@ test.describe('the parser of messages', () => {
   });
 
   test('lets no field name reach a prototype', () => {
-    const value: unknown = JSON.parse(JSON.stringify(message).replace('"email"', '"__proto__"'));
-    expect(parseMessage(value).message).toMatchObject({ fields: {} });
+    for (const name of ['__proto__', 'constructor', 'prototype']) {
+      const value: unknown = JSON.parse(JSON.stringify(message).replace('"email"', `"${name}"`));
+      const parsed = parseMessage(value).message;
+      expect(parsed?.type === 'submission' && Object.keys(parsed.fields)).toEqual([]);
+    }
   });
 });
 
@@ -85,6 +109,19 @@ test.describe('a message on the wire', () => {
     const { message: fitting, dropped } = fitMessage({ ...message, fields } as Message);
     expect(dropped).toEqual(['essay']);
     expect(fitting).toMatchObject({ fields: { email: 'ada@example.com', note: fields.note } });
+  });
+
+  test('may weigh 4,096 bytes exactly, and a message without fields any number', () => {
+    const empty = { ...message, fields: { note: '' } } as Message;
+    const note = (length: number) => ({ ...message, fields: { note: 'n'.repeat(length) } }) as Message;
+    const room = MESSAGE_MAX_BYTES - bytes(empty);
+    expect(fitMessage(note(room))).toEqual({ message: note(room), dropped: [] });
+    expect(fitMessage(note(room + 1)).dropped).toEqual(['note']);
+    const long = { ...message, page: 'é'.repeat(3000) } as Message;
+    expect(fitMessage(long)).toEqual({ message: { ...long, fields: {} }, dropped: ['email'] });
+    const { v, id, ucc, source, at } = message;
+    const capture = { v, id, ucc, source, at, page: long.page, type: 'capture' } as Message;
+    expect(fitMessage(capture)).toEqual({ message: capture, dropped: [] });
   });
 
   test('weighs 4,096 bytes at most, whatever was typed, and parses again', () => {

@@ -36,7 +36,8 @@ test('never throws, and what it gives it takes again', () => {
 
 test('knows the shape that Cello documents from others', () => {
   expect(hasDocumentedShape('pNRB1aYqArN')).toBe(true);
-  expect(hasDocumentedShape('test')).toBe(false);
+  for (const other of ['test', 'pNRB1aYqArN1', '1pNRB1aYqArN', 'pNRB1aYqA-N', '-pNRB1aYqArN', 'pNRB1aYqArN-'])
+    expect(hasDocumentedShape(other)).toBe(false);
 });
 
 test('gives equal codes equal fingerprints, and others other ones', () => {

@@ -61,6 +61,34 @@ const LIMITS: readonly (readonly [SigningTool, number])[] = [
   ['chilipiper', 5 * 60_000],
 ];
 
+test('a signature is spelled in one way: nothing before it, nothing behind it, whole bytes', async () => {
+  for (const text of [`0x${HEX}`, `${HEX}0`, `${HEX}zz`, `${HEX} 00`, `-${HEX}`])
+    expect(await isSigned('calcom', deliver({ 'X-Cal-Signature-256': text }), SECRET), text).toBe(false);
+  for (const text of [`!${BASE64}`, `${BASE64}!`, `${BASE64}=`, 'A', BASE64.replace('=', '==')])
+    expect(await isSigned('tally', deliver({ 'Tally-Signature': text }), SECRET), text).toBe(false);
+});
+
+test('a time is spelled in one way: digits', async () => {
+  for (const stamp of [
+    '1795600000 ',
+    ' 1795600000',
+    '+1795600000',
+    '1795600000x',
+    '1.7956e9',
+    '17956',
+    '1'.repeat(15),
+  ]) {
+    const signature = createHmac('sha256', SECRET).update(`${stamp}.${BODY}`).digest('hex');
+    const headers = { 'Calendly-Webhook-Signature': `t=${encodeURIComponent(stamp)},v1=${signature}` };
+    expect(await isSigned('calendly', deliver(headers), SECRET, Number.POSITIVE_INFINITY), stamp).toBe(false);
+  }
+});
+
+test('what says no time may be as old as it is', async () => {
+  for (const tool of ['calcom', 'typeform', 'tally', 'savvycal'] as const)
+    expect(await isSigned(tool, deliver(GENUINE[tool], BODY, 0), SECRET, 1), tool).toBe(true);
+});
+
 for (const [tool, limitMs] of LIMITS)
   test(`${tool}: refuses what is older than ${limitMs / 60_000} minutes, or as far ahead`, async () => {
     for (const sign of [1, -1]) {
@@ -86,8 +114,12 @@ test('the relay’s bearer is the secret, whole', async () => {
     [`Bearer ${SECRET}x`, false],
     [`Bearer ${SECRET.slice(1)}`, false],
     [`Basic ${SECRET}`, false],
+    [`A Bearer ${SECRET}`, false],
+    [`Bearer ${SECRET} x`, false],
+    [`Bearer ${SECRET} `, true],
     ['Bearer', false],
     [SECRET, false],
   ] as const)
     expect(await isBearer(deliver({ authorization: text }), SECRET), text).toBe(isRight);
+  expect(await isBearer(deliver({}), SECRET)).toBe(false);
 });
