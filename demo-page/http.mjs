@@ -54,11 +54,8 @@ const POLICY = [
 export const allowCalendar = (origin) => `frame-src ${origin}; style-src 'self' 'unsafe-inline'; img-src 'self' data:`;
 
 export function sendHtml(response, html, status = 200, allowed = '') {
-  response.writeHead(status, {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': allowed ? `${POLICY}; ${allowed}` : POLICY,
-    'Cache-Control': 'no-store',
-  });
+  response.appendHeader('Content-Security-Policy', allowed ? `${POLICY}; ${allowed}` : POLICY);
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
   response.end(html);
 }
 

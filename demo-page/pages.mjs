@@ -17,11 +17,11 @@ const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
  *
  * @param name - The file in pages/, e.g. `'signup'`.
  * @param values - What its places hold.
- * @param frame - What the layout's places hold: `{ celloScript, inspector }`.
+ * @param frame - What the layout's places hold, `{ celloScript, inspector }`, and `change(html)`: what the page has wrong.
  */
 export function drawPage(name, title, values, frame) {
   const problem = values.problem ? `<p class="problem" role="alert">${escapeHtml(values.problem)}</p>` : '';
   const main = fill(read(`pages/${name}.html`), { ...values, problem: { html: problem } });
   const layout = read('pages/layout.html').replace(`<a href="/${name}">`, `<a href="/${name}" aria-current="page">`);
-  return fill(layout, { ...frame, title, main: { html: main } });
+  return frame.change(fill(layout, { ...frame, title, main: { html: main } }));
 }

@@ -16,6 +16,7 @@ import {
   setCookie,
 } from './http.mjs';
 import { drawPage, escapeHtml } from './pages.mjs';
+import { LINK, LINK_PATH } from './referral-link.mjs';
 
 /**
  * @param site - `accounts` and `bookings`: the site's own data. `attribution` and `referrals`: see server.mjs.
@@ -200,8 +201,7 @@ export function createSite({ accounts, bookings, calendar, attribution, referral
   }
 
   function sendLink(request, response) {
-    const link = new URL('/', readUrl(request));
-    link.search = String(new URLSearchParams({ ucc: LINK.ucc, productId: LINK.productId, celloN: LINK.celloN }));
+    const link = new URL(LINK_PATH, readUrl(request));
     send(request, response, 'link', 'A referral link', { ...LINK, link });
   }
 
@@ -232,9 +232,6 @@ export function createSite({ accounts, bookings, calendar, attribution, referral
 }
 
 const TAKEN = 'There is an account with this address already.';
-
-/** Cello's own sample code, and a name as Cello writes it into a link: base64 without padding. */
-const LINK = { ucc: 'pNRB1aYqArN', productId: 'lintel.example', referrer: 'Maya Okafor', celloN: 'TWF5YSBPa2Fmb3I' };
 
 const drawSlots = () =>
   SLOTS.map(

@@ -2,8 +2,11 @@
 // client, and changes nothing of what they do.
 import { readFileSync } from 'node:fs';
 import { readUcc } from 'cello-companion/server';
+import { readUrl } from '../http.mjs';
 import { fill } from '../pages.mjs';
-import { createWalks, readVisitor, SCRIPT_MODES, writeVisitor } from './walks.mjs';
+import { LINK_PATH } from '../referral-link.mjs';
+import { makeMistake } from './mistakes.mjs';
+import { createWalks, MISTAKES, readVisitor, SCRIPT_MODES, writeVisitor } from './walks.mjs';
 
 const PANEL = readFileSync(new URL('panel.html', import.meta.url), 'utf8');
 
@@ -16,6 +19,9 @@ function findPlace(ucc, source, cookieHeader) {
   if (readUcc(source) === ucc) return 'form’s field';
   return readUcc(cookieHeader ?? '') === ucc ? 'cookie' : 'site’s own notes';
 }
+
+/** What `createEndpoint` answers where a page's origin is not in `allowOrigins`. */
+const refuseOrigin = () => Response.json({ error: 'origin' }, { status: 403 });
 
 /** @param isReal - Whether events go to Cello's own sandbox. Then Cello's own script is the one that is present. */
 export function createInspector({ isReal }) {
@@ -31,13 +37,13 @@ export function createInspector({ isReal }) {
 
   /** Notes each message that the endpoint received, with the endpoint's own answer. */
   const watchEndpoint = (endpoint) => async (request) => {
-    const { id } = readVisitor(request.headers.get('cookie'));
+    const { id, mistake } = readVisitor(request.headers.get('cookie'));
     const copy = request.method === 'POST' ? request.clone() : null;
-    const response = await endpoint(request);
+    const response = mistake === 'endpoint' ? refuseOrigin() : await endpoint(request);
     const body = await copy?.json().catch(() => null); // SyntaxError: no JSON
-    if (body?.via === 'calcom' && body.ref && id) walks.own(`calcom:${body.ref}`, id);
-    if (body)
-      walks.add(id, { station: 'message', status: response.status, answer: await response.clone().json(), body });
+    if (!body?.type) return response; // a test of the endpoint
+    if (body.via === 'calcom' && body.ref && id) walks.own(`calcom:${body.ref}`, id);
+    walks.add(id, { station: 'message', status: response.status, answer: await response.clone().json(), body });
     return response;
   };
 
@@ -83,36 +89,44 @@ export function createInspector({ isReal }) {
     });
   }
 
-  /** What every page carries: the tag of Cello's script as chosen, and the inspector's panel. */
+  /** What every page carries: both script tags as chosen, and the inspector's panel. */
   function frame(request, response) {
     const visitor = readVisitor(request.headers.cookie);
+    const { done, policy, change } = makeMistake(visitor.mistake, request.headers.host);
+    if (policy) response.appendHeader('Content-Security-Policy', policy);
     response.appendHeader('Set-Cookie', writeVisitor(visitor));
     const json = JSON.stringify(walks.list(visitor.id)).replaceAll('<', '\\u003c');
     const walk = `<script type="application/json" id="inspector-walk">${json}</script>`;
-    const panel = fill(PANEL, { cello, walk: { html: walk } });
+    const panel = fill(PANEL, { cello, walk: { html: walk }, done, mistake: visitor.mistake, link: LINK_PATH });
+    const choose = (html, value) => html.replace(`value="${value}"`, '$& checked');
     return {
       celloScript: { html: drawCelloScript(visitor.mode) },
-      inspector: { html: panel.replace(`value="${visitor.mode}"`, '$& checked') },
+      inspector: { html: choose(choose(panel, visitor.mode), visitor.mistake) },
+      change,
     };
   }
 
   const routes = {
     'GET /inspector/walk': (request, response) => walks.stream(readVisitor(request.headers.cookie).id ?? '', response),
     'POST /inspector/script': (request, response) => {
-      const mode = new URL(request.url, 'http://demo').searchParams.get('mode');
+      const mode = readUrl(request).searchParams.get('mode');
       const visitor = readVisitor(request.headers.cookie);
       if (SCRIPT_MODES.includes(mode)) response.appendHeader('Set-Cookie', writeVisitor({ ...visitor, mode }));
       response.writeHead(204).end();
     },
     'POST /inspector/restart': (request, response) => {
       const { id, mode } = readVisitor(request.headers.cookie);
+      const chosen = readUrl(request).searchParams.get('mistake');
       walks.clear(id);
       // The script sets its cookie for the widest domain that it may: here that is the host's own name.
-      const { hostname } = new URL(`http://${request.headers.host}`);
+      const { hostname } = readUrl(request);
       for (const name of ['cello-companion', 'cello-referral', 'cello-product-id', 'session'])
         for (const domain of ['', `; Domain=${hostname}`])
           response.appendHeader('Set-Cookie', `${name}=; Path=/; Max-Age=0${domain}`);
-      response.appendHeader('Set-Cookie', writeVisitor({ id: null, mode }));
+      response.appendHeader(
+        'Set-Cookie',
+        writeVisitor({ id: null, mode, mistake: MISTAKES.includes(chosen) ? chosen : 'none' }),
+      );
       response.writeHead(204).end();
     },
   };

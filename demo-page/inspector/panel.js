@@ -116,10 +116,19 @@ function isRepeated({ station, ucc, source }) {
 
 function markStation(station, text, isBad) {
   const row = find(`[data-station="${station}"]`);
+  row.classList.remove('passed');
   row.classList.add('done');
   row.classList.toggle('bad', isBad);
   row.querySelector('span').textContent = text;
-  find('[data-progress]').textContent = `${panel.querySelectorAll('.stations > .done').length} of 5`;
+  find('[data-progress]').textContent = `${panel.querySelectorAll('.stations > :is(.done, .passed)').length} of 5`;
+}
+
+/** Where the code goes on without a form, step 2 says so. A step that is not needed is no step that is missing. */
+function passField({ from, ucc }) {
+  const row = find('[data-station="field"]');
+  if (row.classList.contains('done')) return;
+  if (ucc) row.classList.add('passed');
+  row.querySelector('span').textContent = ucc ? `not needed: ${from}` : 'no code, so no field';
 }
 
 function draw(entry) {
@@ -136,6 +145,7 @@ function draw(entry) {
   if (entry.body?.id) item.dataset.message = entry.body.id;
   log.append(item);
   if (confirmed.has(entry.body?.id)) confirm(entry.body.id);
+  if (station === 'handler') passField(entry);
   markStation(station, row, isBad);
 }
 
@@ -162,17 +172,35 @@ addEventListener('pagehide', () => feed.close());
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload()); // from the page cache: the feed is closed
 
 panel.addEventListener('change', async ({ target }) => {
+  if (target.name === 'mistake') return startOver(target.value, find('.open-link').getAttribute('href'));
   if (target.name !== 'cello-script') return;
   await fetch(`/inspector/script?mode=${target.value}`, { method: 'POST' });
   location.reload();
 });
 
-find('[data-restart]').addEventListener('click', async () => {
-  await fetch('/inspector/restart', { method: 'POST' });
+/** What the product's own inspector finds wrong on this page, in its own words. */
+async function askInspector(mistake) {
+  const { diagnose } = await import('/cello-companion.inspector.js');
+  const { findings } = await diagnose(undefined, { probe: ['endpoint', 'policy'].includes(mistake) });
+  const wrong = findings.filter(({ level }) => level === 'problem' || level === 'warning');
+  const items = wrong.map(({ text, advice }) => make('li', {}, bold(text), ` ${advice ?? ''}`));
+  find('.answer ul').replaceChildren(
+    ...(items.length ? items : [make('li', {}, 'The inspector finds nothing wrong.')]),
+  );
+}
+
+const { answer } = find('.answer').dataset;
+if (answer !== 'none') addEventListener('load', () => void askInspector(answer));
+
+/** Lets the walk begin again, with nothing left of it; with a mistake, if one is named. */
+async function startOver(mistake, path) {
+  await fetch(`/inspector/restart?mistake=${mistake}`, { method: 'POST' });
   sessionStorage.clear();
   localStorage.clear();
-  location.assign('/link');
-});
+  location.assign(path);
+}
+
+find('[data-restart]').addEventListener('click', () => startOver('none', '/link'));
 
 const toggle = find('.sheet-toggle');
 toggle.addEventListener('click', () => {

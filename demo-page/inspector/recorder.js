@@ -25,10 +25,15 @@
   for (const [name, read] of Object.entries(READ))
     document.addEventListener(`cello-companion:${name}`, ({ detail }) => record(read(detail)));
 
-  // Where Cello's own script was there first, its field holds the code, and there was nothing for us to fill.
-  document.addEventListener('submit', ({ target }) => {
-    const ucc = findField(target)?.value;
-    if (ucc && !filled.has(target))
-      record({ station: 'field', form: nameForm(target), kind: null, ucc, isOurs: false });
-  });
+  // Where Cello's own script was there first, its field holds the code, and there is nothing for us to fill. No event says
+  // so: we look when something was added to the page, and when somebody uses a form.
+  const look = (form) => {
+    const ucc = form?.elements && findField(form)?.value;
+    if (!ucc || filled.has(form)) return;
+    filled.add(form);
+    record({ station: 'field', form: nameForm(form), kind: null, ucc, isOurs: false });
+  };
+  new MutationObserver(() => [...document.forms].forEach(look)).observe(document, { childList: true, subtree: true });
+  for (const type of ['focusin', 'submit'])
+    document.addEventListener(type, ({ target }) => look(target.form ?? target));
 }

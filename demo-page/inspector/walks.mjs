@@ -5,17 +5,24 @@ import { randomUUID } from 'node:crypto';
 /** Where Cello's own script may stand, for the controls in the inspector. */
 export const SCRIPT_MODES = ['present', 'late', 'hanging', 'blocked', 'absent'];
 
+/** What people get wrong when they set this up, for the same place. */
+export const MISTAKES = ['none', 'attribute', 'endpoint', 'policy', 'consent'];
+
 const COOKIE = 'inspector';
 const ENTRIES_MAX = 200;
 
-/** The visitor's id and their choice for Cello's script, out of one cookie. */
+/** The visitor's id, their choice for Cello's script and the mistake they want to see, out of one cookie. */
 export function readVisitor(cookieHeader) {
-  const [, id, mode] = /(?:^|;\s*)inspector=([\w-]+)\.(\w+)/.exec(cookieHeader ?? '') ?? [];
-  return { id: id ?? null, mode: SCRIPT_MODES.includes(mode) ? mode : 'present' };
+  const [, id, mode, mistake] = /(?:^|;\s*)inspector=([\w-]+)\.(\w+)\.(\w+)/.exec(cookieHeader ?? '') ?? [];
+  return {
+    id: id ?? null,
+    mode: SCRIPT_MODES.includes(mode) ? mode : 'present',
+    mistake: MISTAKES.includes(mistake) ? mistake : 'none',
+  };
 }
 
-export const writeVisitor = ({ id, mode }) =>
-  `${COOKIE}=${id ?? randomUUID()}.${mode}; Path=/; SameSite=Lax; HttpOnly; Max-Age=86400`;
+export const writeVisitor = ({ id, mode, mistake }) =>
+  `${COOKIE}=${id ?? randomUUID()}.${mode}.${mistake}; Path=/; SameSite=Lax; HttpOnly; Max-Age=86400`;
 
 export function createWalks() {
   const walks = new Map(); // by visitor

@@ -1,4 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright/test';
 import { ADA, expect, fillIn, LINK, test, UCC } from './demo.js';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const PAGES = ['/link', '/', '/pricing', '/signup', '/signup/redirect', '/start', '/start/account', '/demo', '/sales'];
 
@@ -63,7 +68,9 @@ test('shows the walk as the page’s events and the server recorded it', { tag: 
   await expect(row('code')).toHaveText(`Code found ${UCC}`);
   await expect(row('message')).toHaveText('Message arrived capture');
   await expect(row('handler')).not.toHaveClass(/done/);
+  await expect(row('field')).toHaveText('Field filled at a form’s first touch');
   await page.goto(demo.url('/signup'));
+  await expect(row('field'), 'by Cello’s script, untouched').toHaveText('Field filled signup-form');
   await fillIn(page, ADA);
   await page.getByLabel('Password').fill('correct horse');
   await page.getByRole('button', { name: 'Create account' }).click();
@@ -83,4 +90,82 @@ test('starts over with nothing left of the walk', { tag: '@one-engine' }, async 
   await page.waitForURL('**/link');
   await expect(page.locator('[data-progress]')).toHaveText('0 of 5');
   expect(await page.evaluate(() => document.cookie)).toBe('');
+});
+
+/** The texts of the buttons that stand out: filled with blue, and in sight. */
+const listLoud = (page: Page) =>
+  page.evaluate(() => {
+    const blue = getComputedStyle(document.documentElement).getPropertyValue('--blue').trim();
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.color = blue;
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return [...document.querySelectorAll<HTMLElement>('a, button')]
+      .filter((element) => element.checkVisibility() && getComputedStyle(element).backgroundColor === color)
+      .map((element) => element.textContent?.trim());
+  });
+
+test('says one thing loud before the walk begins: to open a referral link', {
+  tag: ['@one-engine', '@isolated'],
+}, async ({ page, demo }) => {
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of ['/', '/pricing', '/link', '/sales']) {
+      await page.goto(demo.url(path));
+      expect(await listLoud(page), `${path} at ${width}`).toEqual(['Open a referral link']);
+    }
+  }
+  await page.goto(demo.url('/'));
+  await page.getByRole('link', { name: 'Open a referral link' }).click();
+  await page.waitForURL('**/?ucc=*');
+  await expect(page.locator('[data-station=code]')).toHaveText(`Code found ${UCC}`);
+  await expect.poll(() => listLoud(page)).toContain('Start free'); // it turns blue in a moment
+});
+
+/** Each switch, and what the inspector answers: what is wrong, and what to do. */
+const MISTAKES: readonly (readonly [label: string, wrong: string, remedy: string])[] = [
+  ['misspelt attribute', 'did you mean data-endpoint?', 'correct the name'],
+  ['endpoint refuses', 'refuses this page’s origin (status 403)', 'createEndpoint({ allowOrigins })'],
+  ['CSP', 'is blocked by this page’s Content Security Policy', 'connect-src'],
+  ['consent pending', 'Consent is pending', 'setConsent("granted")'],
+];
+
+test('makes what newcomers get wrong, and shows what the inspector says of it', {
+  tag: ['@one-engine', '@isolated'],
+}, async ({ page, demo }) => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(demo.url('/'));
+  await expect(page.locator('.answer')).toBeHidden();
+  for (const [label, wrong, remedy] of MISTAKES) {
+    await page.getByLabel(label).check();
+    await page.waitForURL('**/?ucc=*');
+    await expect(page.getByLabel(label)).toBeChecked();
+    await expect(page.locator('.answer')).toContainText(wrong);
+    await expect(page.locator('.answer')).toContainText(remedy);
+    expect(demo.recorded(), 'nothing has arrived').toEqual([]);
+  }
+  await page.getByLabel('nothing').check();
+  await expect(page.locator('.confirmation')).toHaveText(/delivered/);
+  expect(demo.recorded()).toEqual(['capture']);
+});
+
+test('passes axe in light and in dark, narrow and wide', { tag: ['@one-engine', '@isolated'] }, async ({
+  page,
+  demo,
+}) => {
+  const axe = await readFile(AXE, 'utf8');
+  for (const [colorScheme, width, paths] of [
+    ['dark', 390, ['/', LINK, '/signup', '/sales']],
+    ['light', 1280, ['/link', '/pricing', '/demo', '/start/account']],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of paths) {
+      await page.goto(demo.url(path));
+      await page.evaluate(axe);
+      const found = await page.evaluate(() => Reflect.get(window, 'axe').run({ resultTypes: ['violations'] }));
+      const wrong = found.violations.map(({ id, nodes }: { id: string; nodes: unknown }) => [id, nodes]);
+      expect(wrong, `${path} in ${colorScheme}`).toEqual([]);
+    }
+  }
 });

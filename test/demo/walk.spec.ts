@@ -107,6 +107,7 @@ test.describe('through a redirect', { tag: '@isolated' }, () => {
         await signUpByRedirect(page, demo, 'Continue with Drafthouse');
 
         expect(demo.noted('handler')).toMatchObject([{ handler: 'GET /auth/callback', ucc: UCC, from: 'cookie' }]);
+        await expect(page.locator('[data-station=field]')).toHaveText('Field filled not needed: cookie');
         await expect.poll(() => demo.accepted()).toEqual([signup(demo, NOOR)]);
         await expectMessages(demo, ['capture']);
       },
@@ -177,6 +178,7 @@ test('adds no field, sends nothing and sets no cookie for a visitor without a re
   await signUp(page);
 
   expect(demo.noted('handler')).toMatchObject([{ handler: 'POST /signup', ucc: null }]);
+  await expect(page.locator('[data-station=field]')).toHaveText('Field filled no code, so no field');
   expect(demo.user(ADA.email)).toMatchObject(ADA);
   expect(await page.evaluate(() => document.cookie)).toBe(''); // the demo's own two are HttpOnly
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
