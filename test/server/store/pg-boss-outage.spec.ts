@@ -172,13 +172,14 @@ if (binaries)
           const attribution = createAttribution({ store: site.store, send, ...quiet, leaseMs: 2000 });
           attribution.start();
           const knife = await cutOften(site.url);
-          const ids = Array.from({ length: 60 }, (_, i) => `user-${i}`);
+          const ids: string[] = [];
           const states: string[] = [];
-          for (let i = 0; i < ids.length; i += 6) {
-            const six = ids.slice(i, i + 6).map((id) => attribution.signup({ user: { id }, ucc: UCC }));
-            for (const { state } of await Promise.all(six)) states.push(state);
+          while (ids.length < 60 || knife.countCuts() < 10) {
+            const six = Array.from({ length: 6 }, (_, i) => `user-${ids.length + i}`);
+            ids.push(...six);
+            const answers = six.map((id) => attribution.signup({ user: { id }, ucc: UCC }));
+            for (const { state } of await Promise.all(answers)) states.push(state);
           }
-          expect(knife.countCuts()).toBeGreaterThan(10);
           await knife.stop();
           await expect.poll(() => ids.filter((id) => !sent.includes(id)), { timeout: 60_000 }).toEqual([]);
           // A database that keeps cutting us off for two seconds gives `failed`, and the rest of it is done later.
